@@ -1,0 +1,269 @@
+// The registry: who, where, since when. Interfaces only; the SQL stands beside (sql-registry.ts).
+import type { SeriesFacts } from '../domain/energy/facts.ts';
+import type { AgentStatus, Rejection } from '../domain/telemetry.ts';
+import type { PointKey } from '../domain/topics.ts';
+import type { Carrier, Quantity } from '../domain/units.ts';
+
+export const roles = [
+  'admin',
+  'energy-manager',
+  'facility-engineer',
+  'vehicle-supervisor',
+  'auditor',
+  'viewer',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** Who changes a fact, and why; both are kept with the entry. */
+export interface Authorship {
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** One entry in the pattern of all facts. Dates are local midnight, epoch ms; `validTo: null` is open. */
+export interface Fact {
+  readonly id: string;
+  readonly entity: string;
+  readonly attribute: string;
+  readonly validFrom: number;
+  readonly validTo: number | null;
+  readonly value: unknown;
+  readonly recordedAt: number;
+  readonly author: string;
+  readonly reason: string;
+  /** Set when a later entry replaced this one; such entries stay readable for the auditor. */
+  readonly supersededAt: number | null;
+}
+
+export interface FactInput {
+  readonly entity: string;
+  readonly attribute: string;
+  /** The value holds from here; ends where the next entry of the same attribute begins, or at `validTo`. */
+  readonly validFrom: number;
+  readonly validTo?: number | null | undefined;
+  readonly value: unknown;
+}
+
+export interface FactStore {
+  /**
+   * Records facts; entries of the same (entity, attribute) that overlap are cut or superseded. The same input again
+   * changes nothing. Facts of points write dirty marks in the same transaction.
+   * @throws JieyueError `registry.invalid` naming attribute and value; `registry.cycle`; `registry.not-found`.
+   */
+  record(inputs: readonly FactInput[], by: Authorship): Promise<void>;
+  /** The value that holds at `at`, as known now. */
+  valueAt(entity: string, attribute: string, at: number): Promise<unknown>;
+  /** Entries of an entity, current ones or with those superseded. */
+  history(entity: string, options?: { attribute?: string; superseded?: boolean }): Promise<readonly Fact[]>;
+}
+
+export interface Institution {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string | null;
+}
+
+export interface Building {
+  readonly id: string;
+  readonly name: string;
+  /** The institution that answers for the building at the time asked about. */
+  readonly institution: string | null;
+}
+
+/** `billing`: counts for its building; `sub-meter`: a part of another point, never summed with it. */
+export type PointRole = 'billing' | 'sub-meter';
+
+export interface Point {
+  /** `agent/point` */
+  readonly key: PointKey;
+  readonly name: string;
+  readonly quantities: readonly Quantity[];
+  readonly role: PointRole;
+  readonly building: string | null;
+}
+
+/** A stretch of time in which `point` counts for a building or an institution's subtree. */
+export interface Membership {
+  readonly point: PointKey;
+  readonly quantity: Quantity;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface AgentRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly disabled: boolean;
+}
+
+export interface AgentState {
+  readonly agent: string;
+  readonly status: AgentStatus | null;
+  readonly receivedAt: number | null;
+}
+
+export interface Grant {
+  readonly role: Role;
+  /** The institution whose subtree it covers; `null` is everything. */
+  readonly institution: string | null;
+}
+
+export interface Principal {
+  readonly id: string;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  /** Rises with every change of holder; a writer with a lower fence has lost the lease. */
+  readonly fence: number;
+  readonly expiresAt: number;
+}
+
+export interface RejectInput {
+  readonly agent: string;
+  readonly rejection: Rejection;
+  /** The refused row or payload as text, cut to 1 000 characters. */
+  readonly row: string;
+}
+
+export interface RejectRecord extends RejectInput {
+  readonly seq: number;
+  readonly at: number;
+}
+
+export interface Alarm {
+  /** e.g. `clock-fault`, `quarantine`, `outbox-near-full` */
+  readonly kind: string;
+  /** e.g. the agent */
+  readonly subject: string;
+  readonly message: string;
+  readonly since: number;
+  readonly lastAt: number;
+  readonly count: number;
+  readonly clearedAt: number | null;
+}
+
+/** A dirty mark of the registry: an edited fact, or data where the store keeps no marks itself. */
+export interface RegistryMark {
+  readonly point: PointKey;
+  readonly quantity: Quantity | null;
+  readonly from: number;
+  readonly to: number;
+  readonly version: number;
+}
+
+export interface RegistryMarks {
+  add(marks: readonly Omit<RegistryMark, 'version'>[]): Promise<void>;
+  pending(series: number): Promise<readonly RegistryMark[]>;
+  clear(marks: readonly Pick<RegistryMark, 'point' | 'quantity' | 'version'>[]): Promise<void>;
+  backlog(): Promise<{ series: number; oldestAt: number | null }>;
+}
+
+export interface Registry {
+  /** Opens the database and migrates it. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+
+  readonly facts: FactStore;
+  readonly marks: RegistryMarks;
+
+  readonly institutions: {
+    create(
+      input: { name: string; parent: string | null; validFrom: number },
+      by: Authorship,
+    ): Promise<Institution>;
+    list(at: number): Promise<readonly Institution[]>;
+    get(id: string, at: number): Promise<Institution | undefined>;
+    /** The institution and all below it at `at`. */
+    subtree(id: string, at: number): Promise<readonly string[]>;
+  };
+  readonly buildings: {
+    create(
+      input: { name: string; institution: string | null; validFrom: number },
+      by: Authorship,
+    ): Promise<Building>;
+    list(at: number): Promise<readonly Building[]>;
+    get(id: string, at: number): Promise<Building | undefined>;
+  };
+  readonly points: {
+    /** Registers a point; registering it again with the same facts changes nothing. */
+    register(
+      input: {
+        key: PointKey;
+        name: string;
+        quantities: readonly Quantity[];
+        role?: PointRole;
+        building?: string | null;
+        validFrom: number;
+        expectedIntervalMs?: number;
+        intervalLengthMs?: number;
+        installation?: unknown;
+      },
+      by: Authorship,
+    ): Promise<Point>;
+    list(options: {
+      at: number;
+      after?: string;
+      limit: number;
+      agent?: string;
+      building?: string;
+    }): Promise<readonly Point[]>;
+    get(key: PointKey, at: number): Promise<Point | undefined>;
+    /** Keys of all registered points of an agent. */
+    keysOfAgent(agent: string): Promise<ReadonlySet<string>>;
+    /** Facts of many series for the curve, by `key quantity`. */
+    seriesFacts(
+      requests: readonly { point: PointKey; quantity: Quantity }[],
+    ): Promise<readonly SeriesFacts[]>;
+    /** Billing points that count for a building in [from, to), with the stretch in which they do. */
+    ofBuilding(building: string, carrier: Carrier, from: number, to: number): Promise<readonly Membership[]>;
+    /** Billing points that count for an institution or one below it in [from, to). */
+    ofInstitution(
+      institution: string,
+      carrier: Carrier,
+      from: number,
+      to: number,
+    ): Promise<readonly Membership[]>;
+    /** The institution that answers for the point at `at`; `null` where none does. */
+    institutionOf(key: PointKey, at: number): Promise<string | null>;
+  };
+  readonly agents: {
+    /** @throws JieyueError `agent.exists` */
+    create(id: string, password: string): Promise<AgentRecord>;
+    setPassword(id: string, password: string): Promise<void>;
+    disable(id: string): Promise<void>;
+    list(): Promise<readonly AgentRecord[]>;
+    verify(id: string, password: string): Promise<boolean>;
+    /** Lines of a Mosquitto password file (`user:$7$…`). */
+    passwordFile(): Promise<string>;
+    putStatus(agent: string, status: AgentStatus, receivedAt: number): Promise<void>;
+    states(): Promise<readonly AgentState[]>;
+  };
+  readonly principals: {
+    /** @returns the key in clear, this once. */
+    create(name: string, grants: readonly Grant[]): Promise<{ principal: Principal; key: string }>;
+    byKey(key: string): Promise<Principal | undefined>;
+    list(): Promise<readonly Principal[]>;
+    revoke(id: string): Promise<void>;
+  };
+  readonly leases: {
+    /** Takes or renews; `undefined` while another holds it. */
+    acquire(name: string, holder: string, ttlMs: number): Promise<Lease | undefined>;
+    /** Whether this lease still is the newest and has not run out. */
+    holds(lease: Lease): Promise<boolean>;
+    release(lease: Lease): Promise<void>;
+  };
+  readonly rejects: {
+    /** Keeps the newest 100 000. */
+    add(inputs: readonly RejectInput[], at: number): Promise<void>;
+    list(options: { agent?: string; after?: number; limit: number }): Promise<readonly RejectRecord[]>;
+  };
+  readonly alarms: {
+    raise(kind: string, subject: string, message: string, at: number): Promise<void>;
+    clear(kind: string, subject: string, at: number): Promise<void>;
+    list(options?: { cleared?: boolean }): Promise<readonly Alarm[]>;
+  };
+}

@@ -1,0 +1,22 @@
+// Structured logs (pino). Fields that carry secrets are cut out wherever they stand.
+import { destination, type Logger as PinoLogger, pino } from 'pino';
+
+export type Logger = PinoLogger;
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const secrets = ['password', 'key', 'token', 'authorization', 'cookie', 'passphrase'];
+
+/** Logs go to standard error (or a file), so that standard output stays for people and pipes. */
+export function createLogger(options: { level: LogLevel; name: string; file?: string | undefined }): Logger {
+  return pino(
+    {
+      name: options.name,
+      level: options.level,
+      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+    },
+    destination(options.file ? { dest: options.file, mkdir: true, sync: false } : { dest: 2, sync: false }),
+  );
+}
+
+export const silentLogger: Logger = pino({ level: 'silent' });

@@ -1,0 +1,194 @@
+// The store port: what every telemetry engine does. One contract suite (core/testing/store-contract.ts) runs on all.
+import type { Exclusion, RollupRow } from '../domain/energy/rollup.ts';
+import type { PositionExtras } from '../domain/telemetry.ts';
+import type { PointKey } from '../domain/topics.ts';
+import type { Quantity } from '../domain/units.ts';
+
+/** A number that stands for (agent/point, quantity) within one open store; not stable across stores or reopening. */
+export type SeriesHandle = number;
+
+export interface Series {
+  readonly handle: SeriesHandle;
+  readonly point: PointKey;
+  readonly quantity: Quantity;
+}
+
+/** Rows by column; only the first `length` entries count. The newest arrival of a key (series, ts) wins. */
+export interface ReadingColumns {
+  readonly series: ArrayLike<SeriesHandle>;
+  readonly ts: ArrayLike<number>;
+  readonly value: ArrayLike<number>;
+  readonly length: number;
+}
+
+export interface PositionRow {
+  readonly vehicle: PointKey;
+  readonly ts: number;
+  readonly lat: number;
+  readonly lon: number;
+  readonly speedKmh: number;
+  readonly courseDeg: number;
+  readonly extras: PositionExtras;
+}
+
+/** "Readings of `point`/`quantity` in [from, to] changed": what the rollups must follow. */
+export interface MarkInput {
+  readonly series: SeriesHandle;
+  readonly from: number;
+  /** Inclusive: the time of the last changed reading. */
+  readonly to: number;
+}
+
+/** A pending mark. `quantity` is `null` for all quantities of the point (an edited fact). */
+export interface Mark {
+  readonly point: PointKey;
+  readonly quantity: Quantity | null;
+  readonly from: number;
+  readonly to: number;
+  readonly version: number;
+}
+
+/** Where pending marks come from: the store (data) and the registry (edited facts). */
+export interface MarkSource {
+  /** All pending marks of at most `series` series, those that wait longest first. */
+  pending(series: number): Promise<readonly Mark[]>;
+  /** Forgets the marks of these (point, quantity) up to the version that was read; later ones stay. */
+  clear(marks: readonly Pick<Mark, 'point' | 'quantity' | 'version'>[]): Promise<void>;
+  /** How many series have pending marks, and since when (epoch ms of the oldest, `null` when none). */
+  backlog(): Promise<{ series: number; oldestAt: number | null }>;
+}
+
+export interface Reading {
+  readonly ts: number;
+  readonly value: number;
+}
+
+/** Readings by column, ascending by ts, newest arrival per key. */
+export interface ReadingSlice {
+  readonly ts: Float64Array;
+  readonly value: Float64Array;
+}
+
+export interface Window {
+  readonly series: SeriesHandle;
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
+export type RollupBucket = 'hour' | 'day' | 'month';
+
+/**
+ * One series' new rollups. Rows of each bucket replace everything that stood in [from, to) of that bucket's window;
+ * exclusions replace those with from <= ts < to of `exclusionWindow`.
+ */
+export interface RollupChange {
+  readonly series: SeriesHandle;
+  readonly windows: Readonly<
+    Record<RollupBucket, { readonly from: number; readonly to: number; readonly rows: readonly RollupRow[] }>
+  >;
+  readonly exclusionWindow: {
+    readonly from: number;
+    readonly to: number;
+    readonly rows: readonly Exclusion[];
+  };
+}
+
+/** The sum over many series of one bucket. */
+export interface RollupSum {
+  readonly ts: number;
+  /** Sum of the known values; `null` when none is known. */
+  readonly value: number | null;
+  /** How many series have a value in this bucket. */
+  readonly known: number;
+  readonly measuredMs: number;
+  readonly estimatedMs: number;
+}
+
+/** A computed figure of an institution (KPI, plan line). `value: null` is stored as missing, never left out. */
+export interface FigureRow {
+  readonly institution: string;
+  readonly figure: string;
+  readonly bucket: 'day' | 'month' | 'year';
+  readonly ts: number;
+  readonly value: number | null;
+}
+
+export interface StoreStats {
+  readonly engine: string;
+  readonly series: number;
+  readonly readings: number;
+  readonly bytes: number;
+}
+
+export interface TelemetryStore {
+  readonly engine: string;
+
+  /** Opens or creates the store. @throws JieyueError `store.locked`, `store.unavailable`. */
+  start(): Promise<void>;
+  /** Finishes what is under way and closes; safe after a half-finished start, and twice. */
+  stop(): Promise<void>;
+
+  /** The handle of a series, made on first use; a new one becomes durable with its first write. */
+  series(point: PointKey, quantity: Quantity): SeriesHandle;
+  /** The handle where the series exists. */
+  findSeries(point: PointKey, quantity: Quantity): SeriesHandle | undefined;
+  /** All series of a point. */
+  seriesOfPoint(point: PointKey): readonly Series[];
+  seriesOf(handle: SeriesHandle): Series;
+  /** Points of an agent that have rows. */
+  pointsOfAgent(agent: string): readonly PointKey[];
+
+  /**
+   * Resolves when all rows and, where the engine keeps marks itself, the marks are durable together.
+   * All rows or none. Repeating a write changes nothing.
+   * @throws JieyueError `store.unavailable` (try again), `row.refused-by-store`.
+   */
+  write(
+    readings: ReadingColumns,
+    positions: readonly PositionRow[],
+    marks: readonly MarkInput[],
+  ): Promise<void>;
+  /** Marks kept by the engine in the same transaction as the rows; `undefined` where the registry keeps them. */
+  readonly marks: MarkSource | undefined;
+
+  /** Readings of one series in [from, to), ascending, at most `limit`. */
+  readings(series: SeriesHandle, from: number, to: number, limit: number): Promise<ReadingSlice>;
+  /** Readings of many windows by one query; the answer is in the order of the windows. */
+  readingWindows(windows: readonly Window[]): Promise<readonly ReadingSlice[]>;
+  /** For each series the newest `count` readings before `before`, ascending. */
+  readingsBefore(
+    requests: readonly { series: SeriesHandle; before: number }[],
+    count: number,
+  ): Promise<readonly ReadingSlice[]>;
+  /** The newest reading of each series, `undefined` where there is none. */
+  latest(series: readonly SeriesHandle[]): Promise<readonly (Reading | undefined)[]>;
+  positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]>;
+
+  /** Replaces rollups and exclusions of many series at once; all or nothing where the engine can. */
+  replaceRollups(changes: readonly RollupChange[]): Promise<void>;
+  /** Rollups of many windows by one query, in the order of the windows; ascending by ts. */
+  rollupWindows(bucket: RollupBucket, windows: readonly Window[]): Promise<readonly (readonly RollupRow[])[]>;
+  /** Sums over `series` by bucket in [from, to), ascending; buckets in which nothing is known are left out. */
+  sumRollups(
+    bucket: RollupBucket,
+    series: readonly SeriesHandle[],
+    from: number,
+    to: number,
+  ): Promise<readonly RollupSum[]>;
+  /** Exclusions of many windows by one query, in the order of the windows; ascending by ts. */
+  exclusionWindows(windows: readonly Window[]): Promise<readonly (readonly Exclusion[])[]>;
+
+  writeFigures(rows: readonly FigureRow[]): Promise<void>;
+  figures(
+    institution: string,
+    figure: string,
+    bucket: FigureRow['bucket'],
+    from: number,
+    to: number,
+  ): Promise<readonly FigureRow[]>;
+
+  /** Drops superseded rows, a month at a time; may be called while others read and write. */
+  compact(): Promise<{ readonly droppedRows: number }>;
+  stats(): Promise<StoreStats>;
+}
