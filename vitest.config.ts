@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+// `.ci/run` names a file for the counts; everyone else reads the console.
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
     include: ['{core,edge-agent,ingest,api,dashboards,simulators,standalone,bench,tests}/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: report ? ['default', 'json'] : ['default'],
+    ...(report ? { outputFile: { json: report } } : {}),
   },
 });

@@ -34,6 +34,8 @@ export const errorCodes = {
   'registry.conflict': [409, 'The entry contradicts one that exists.'],
   'registry.invalid': [400, 'The value of a fact does not fit its attribute.'],
   'registry.cycle': [409, 'A tree may not contain itself.'],
+  'registry.version': [500, 'The registry was made by a newer version of the program; run that one.'],
+  'registry.unavailable': [503, 'The registry cannot be opened or written; the message says why.'],
   // configuration and command line
   'config.invalid': [400, 'The configuration has faults; each is listed with its path.'],
   'config.missing': [400, 'A setting that this command needs is absent.'],
@@ -45,6 +47,10 @@ export const errorCodes = {
   'api.bucket-edge': [400, 'from and to must fall on the edge of a bucket in the time zone of the system.'],
   'api.too-much': [400, 'The answer would be too long; ask for a shorter range or a larger bucket.'],
   'api.not-found': [404, 'There is nothing at this address.'],
+  'api.timeout': [
+    503,
+    'The answer took too long; ask for a shorter range or a larger bucket, or later again.',
+  ],
   'api.internal': [500, 'A fault of ours; the log holds the request id.'],
   // broker and agents
   'agent.credentials': [401, 'Unknown agent or wrong password.'],

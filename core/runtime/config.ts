@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
+import type { Language } from '../domain/texts.ts';
 import { agentIdPattern, pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
 import { logLevels } from './logger.ts';
+import { checkFileSource, checkModbusSource, type RegisterType, registerWords } from './source-checks.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const mebibyte = 1024 * 1024;
@@ -17,18 +19,9 @@ const tlsSchema = z.strictObject({
   port: port.default(8883),
 });
 
-export const registerTypes = [
-  'uint16',
-  'int16',
-  'uint32',
-  'int32',
-  'uint64',
-  'int64',
-  'float32',
-  'float64',
-  'bcd32',
-] as const;
+export const registerTypes = Object.keys(registerWords) as RegisterType[];
 
+export type ModbusRegister = z.infer<typeof modbusRegisterSchema>;
 const modbusRegisterSchema = z.strictObject({
   quantity: z.enum(quantityNames),
   /** Zero-based address as on the wire. */
@@ -42,6 +35,7 @@ const modbusRegisterSchema = z.strictObject({
   offset: z.number().default(0),
 });
 
+export type ModbusDevice = z.infer<typeof modbusDeviceSchema>;
 const modbusDeviceSchema = z.strictObject({
   point: z.string().regex(pointPattern),
   host: z.string().min(1),
@@ -51,30 +45,34 @@ const modbusDeviceSchema = z.strictObject({
   map: z.string().describe('name of a register map under `maps`'),
 });
 
-export const modbusSourceSchema = z.strictObject({
-  type: z.literal('modbus-tcp'),
-  name: z.string().min(1),
-  everyMs: z.int().min(500).default(15_000),
-  /** Registers between two wanted ones that are read along rather than split into two requests. */
-  maxGap: z.int().min(0).max(120).default(16),
-  maps: z.record(z.string(), z.array(modbusRegisterSchema).min(1)),
-  devices: z.array(modbusDeviceSchema).min(1),
-});
+export const modbusSourceSchema = z
+  .strictObject({
+    type: z.literal('modbus-tcp'),
+    name: z.string().min(1),
+    everyMs: z.int().min(500).max(86_400_000).default(15_000),
+    /** Registers between two wanted ones that are read along rather than split into two requests. */
+    maxGap: z.int().min(0).max(120).default(16),
+    maps: z.record(z.string(), z.array(modbusRegisterSchema).min(1)),
+    devices: z.array(modbusDeviceSchema).min(1),
+  })
+  .superRefine(checkModbusSource);
 export type ModbusSourceConfig = z.infer<typeof modbusSourceSchema>;
 
-export const fileSourceSchema = z.strictObject({
-  type: z.literal('file'),
-  name: z.string().min(1),
-  /** A CSV file, plain or .gz. */
-  path: z.string().min(1),
-  point: z.string().regex(pointPattern),
-  /** Zone of times without an offset. */
-  zone: z.string().default('Asia/Shanghai'),
-  timeColumn: z.string().min(1),
-  /** Column name → quantity. */
-  columns: z.record(z.string(), z.enum(quantityNames)),
-  delimiter: z.string().length(1).default(','),
-});
+export const fileSourceSchema = z
+  .strictObject({
+    type: z.literal('file'),
+    name: z.string().min(1),
+    /** A CSV file, plain or .gz. */
+    path: z.string().min(1),
+    point: z.string().regex(pointPattern),
+    /** Zone of times without an offset. */
+    zone: z.string().default('Asia/Shanghai'),
+    timeColumn: z.string().min(1),
+    /** Column name → quantity. */
+    columns: z.record(z.string(), z.enum(quantityNames)),
+    delimiter: z.string().length(1).default(','),
+  })
+  .superRefine(checkFileSource);
 export type FileSourceConfig = z.infer<typeof fileSourceSchema>;
 
 export const configSchema = z.strictObject({
@@ -213,6 +211,13 @@ export function loadConfig(
     );
   }
   return parsed.data;
+}
+
+/** For texts that are shown before, or without, a configuration. */
+export function languageOfEnvironment(
+  environment: Record<string, string | undefined> = process.env,
+): Language {
+  return environment['JIEYUE_LANGUAGE'] === 'en' ? 'en' : 'zh-CN';
 }
 
 /** Absolute path of a file under the configured home. */

@@ -58,6 +58,15 @@ export interface MarkSource {
   backlog(): Promise<{ series: number; oldestAt: number | null }>;
 }
 
+/**
+ * Marks that an engine keeps beside the rows. Rows that can be read have their mark in `pendingOf`, so that a reader
+ * who asks for it after the rows knows which of them are not followed yet.
+ */
+export interface StoreMarks extends MarkSource {
+  /** All pending marks of these series. */
+  pendingOf(series: readonly SeriesHandle[]): Promise<readonly Mark[]>;
+}
+
 export interface Reading {
   readonly ts: number;
   readonly value: number;
@@ -150,7 +159,7 @@ export interface TelemetryStore {
     marks: readonly MarkInput[],
   ): Promise<void>;
   /** Marks kept by the engine in the same transaction as the rows; `undefined` where the registry keeps them. */
-  readonly marks: MarkSource | undefined;
+  readonly marks: StoreMarks | undefined;
 
   /** Readings of one series in [from, to), ascending, at most `limit`. */
   readings(series: SeriesHandle, from: number, to: number, limit: number): Promise<ReadingSlice>;

@@ -1,0 +1,135 @@
+// Texts for people, zh-CN and en, in one catalogue. `{name}` is filled in.
+
+export const languages = ['zh-CN', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+export const texts = {
+  'cli.title': [
+    '节约 Jieyue：公共机构能源、用水、碳排放与公务用车管理',
+    'Jieyue (节约): energy, water, carbon and official cars of public institutions',
+  ],
+  'cli.usage': ['用法：jieyue <命令> [选项]', 'Usage: jieyue <command> [options]'],
+  'cli.commands': ['命令', 'Commands'],
+  'cli.more': [
+    '每个命令的说明：jieyue <命令> --help',
+    'Each command explains itself: jieyue <command> --help',
+  ],
+  'cli.unknown-command': [
+    '没有命令“{name}”。可用命令：{known}',
+    'There is no command "{name}". Commands: {known}',
+  ],
+  'cli.internal': ['内部错误：{message}', 'Internal error: {message}'],
+  'cmd.up': [
+    '在一个进程内运行全部服务（嵌入式引擎）；--demo 附带演示城市',
+    'run everything in one process on embedded engines; --demo adds a demo city',
+  ],
+  'cmd.agent': ['运行采集网关：读取表计并上送', 'run an edge agent: read meters and send'],
+  'cmd.ingest': ['运行入库服务：校验、存储、确认、汇总', 'run ingest: validate, store, acknowledge, roll up'],
+  'cmd.api': ['运行 HTTP 接口', 'run the HTTP API'],
+  'cmd.broker': [
+    '运行嵌入式 MQTT 代理，或输出 Mosquitto 配置',
+    'run the embedded MQTT broker, or print a Mosquitto configuration',
+  ],
+  'cmd.simulate': [
+    '演示城市：历史、实时表计、样例文件',
+    'the demo city: history, live meters, a sample file',
+  ],
+  'cmd.import': ['导入历史数据文件（CSV 或 .gz）', 'import a file of history (CSV or .gz)'],
+  'cmd.check': ['检查配置', 'check a configuration'],
+  'cmd.agents': ['采集网关凭据：新建、列出、停用', 'credentials of agents: create, list, disable'],
+  'cmd.keys': ['接口密钥：新建、列出、撤销', 'keys of the API: create, list, revoke'],
+
+  'check.ok': ['配置正确：{file}', 'The configuration is right: {file}'],
+  'check.environment': ['环境变量与默认值', 'environment variables and defaults'],
+
+  'up.starting': ['正在启动…', 'Starting …'],
+  'up.filling': ['写入演示城市历史', 'Filling the demo city'],
+  'up.rolling-up': ['正在汇总', 'Rolling up'],
+  'up.running': ['节约 {version} 已运行', 'Jieyue {version} is running'],
+  'up.api': ['接口说明', 'API guide'],
+  'up.consumption': ['用能查询', 'Consumption'],
+  'up.broker': ['MQTT 代理', 'MQTT broker'],
+  'up.metrics': ['运行指标', 'Metrics'],
+  'up.home': ['数据目录', 'Data folder'],
+  'up.key-file': ['管理员密钥文件', 'Admin key file'],
+  'up.key-shown': ['管理员密钥（仅显示这一次）', 'Admin key (shown this once)'],
+  'up.try': ['试一试', 'Try'],
+  'up.stop': ['按 Ctrl+C 停止', 'Ctrl+C stops'],
+  'up.stopping': ['正在停止…', 'Stopping …'],
+  'up.empty': [
+    '尚无数据。用 jieyue import 导入，或用 jieyue up --demo 查看演示城市。',
+    'No data yet. Use jieyue import, or jieyue up --demo for a demo city.',
+  ],
+  'up.demo-data': [
+    '{institutions} 个机构，{buildings} 栋建筑，{points} 个计量点，{rows} 条读数（{seconds} 秒）',
+    '{institutions} institutions, {buildings} buildings, {points} points, {rows} readings ({seconds} s)',
+  ],
+  'up.first-figures': ['初步数据：{year} 年用电', 'First figures: electricity of {year}'],
+  'up.institution': ['机构', 'Institution'],
+  'up.this-year': ['本年 kWh', 'this year, kWh'],
+  'up.last-year': ['上年同期 kWh', 'same period last year, kWh'],
+  'up.change': ['同比', 'change'],
+  'up.coverage': ['数据完整率', 'coverage'],
+  'up.live': [
+    '实时表计：{devices} 台 Modbus 表，每 {seconds} 秒读取一次',
+    'Live meters: {devices} Modbus meters, read every {seconds} s',
+  ],
+  'up.demo-failed': ['演示城市未能写入：{reason}', 'The demo city could not be filled: {reason}'],
+
+  'import.sending': ['正在导入', 'Importing'],
+  'import.done': [
+    '已确认入库：{readings} 条读数，{batches} 批',
+    'Acknowledged and on disk: {readings} readings in {batches} batches',
+  ],
+  'import.span': ['时间范围：{from} 至 {to}', 'Span: {from} to {to}'],
+  'import.empty-cells': ['空单元格 {count} 个，按缺失处理', '{count} empty cells, kept as missing'],
+  'import.faults': ['有 {count} 处错误，其余已导入：', '{count} faults; the rest is imported:'],
+  'import.fault': [
+    '  第 {line} 行 {column}：“{value}” {reason}',
+    '  line {line} {column}: "{value}" {reason}',
+  ],
+  'import.fault-more': ['  …另有 {count} 处', '  … and {count} more'],
+  'import.rejected': ['入库服务拒收 {count} 条：', 'Ingest refused {count} rows:'],
+  'import.look': ['查看：', 'Look at:'],
+
+  'agents.created': [
+    '已新建采集网关 {id}，密码（仅显示这一次）：{password}',
+    'Agent {id} created. Password (shown this once): {password}',
+  ],
+  'agents.created-file': [
+    '已新建采集网关 {id}，密码写入 {file}',
+    'Agent {id} created. Password written to {file}',
+  ],
+  'agents.disabled': ['已停用采集网关 {id}', 'Agent {id} is disabled'],
+  'agents.none': [
+    '尚无采集网关。新建：jieyue agents create <名称>',
+    'No agents yet. Create one: jieyue agents create <name>',
+  ],
+  'keys.created': [
+    '已新建密钥“{name}”（仅显示这一次）：{key}',
+    'Key "{name}" created (shown this once): {key}',
+  ],
+  'keys.revoked': ['已撤销密钥 {id}', 'Key {id} is revoked'],
+
+  'service.running': ['{service} 已运行：{address}', '{service} is running: {address}'],
+  'simulate.sample': [
+    '样例文件 {file}：{rows} 小时，缺 {missing} 小时，合计 {total} kWh',
+    'Sample file {file}: {rows} hours, {missing} missing, {total} kWh in all',
+  ],
+  'simulate.meters': [
+    '{devices} 台模拟表计，端口 {ports}；网关配置：{file}',
+    '{devices} simulated meters on ports {ports}; agent configuration: {file}',
+  ],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type TextKey = keyof typeof texts;
+
+/** The text in a language, with `{name}` replaced from `values`. */
+export function text(
+  language: Language,
+  key: TextKey,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  const template = texts[key][language === 'en' ? 1 : 0];
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

@@ -1,0 +1,205 @@
+// Follows dirty marks: one holder of the lease recomputes what changed and clears each mark at the version it read.
+import type { Calendar } from '../../core/domain/time.ts';
+import type { PointKey } from '../../core/domain/topics.ts';
+import type { Quantity } from '../../core/domain/units.ts';
+import type { Lease, Registry } from '../../core/registry/registry.ts';
+import type { Clock } from '../../core/runtime/clock.ts';
+import { sleep } from '../../core/runtime/clock.ts';
+import type { Service } from '../../core/runtime/lifecycle.ts';
+import type { Logger } from '../../core/runtime/logger.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
+import type { Mark, MarkSource, Series, TelemetryStore } from '../../core/store/port.ts';
+import { Heads } from './heads.ts';
+import { type DirtySeries, mergeStretches, Pass } from './pass.ts';
+
+export interface RollupWorkerOptions {
+  readonly store: TelemetryStore;
+  readonly registry: Pick<Registry, 'leases' | 'marks' | 'points'>;
+  readonly calendar: Calendar;
+  /** Names this process among the holders of the lease. */
+  readonly holder: string;
+  /** Pause between passes when there is nothing more to follow. */
+  readonly everyMs: number;
+  /** While this says true, passes leave at least twice their own time to others. */
+  readonly busy: () => boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const leaseName = 'rollups';
+const leaseMs = 30_000;
+/** Series whose end is remembered: about 2 KB each. */
+const rememberedSeries = 20_000;
+/** A pass reads about this many readings: it takes more or fewer series as the last one turned out. */
+const readingsPerPass = 400_000;
+const longestBusyPauseMs = 3_000;
+
+export class RollupWorker implements Service {
+  readonly name = 'rollups';
+  readonly #options: RollupWorkerOptions;
+  readonly #heads = new Heads(rememberedSeries);
+  readonly #lag: ReturnType<Metrics['gauge']>;
+  readonly #passes: ReturnType<Metrics['counter']>;
+  readonly #stop = new AbortController();
+  #loop: Promise<void> | undefined;
+  #lease: Lease | undefined;
+  #fence = -1;
+  #seriesPerPass = 256;
+  #backlog: { series: number; oldestAt: number | null } = { series: 0, oldestAt: null };
+
+  constructor(options: RollupWorkerOptions) {
+    this.#options = options;
+    this.#lag = options.metrics.gauge(
+      'rollup_lag_seconds',
+      'Age of the oldest change that rollups do not show yet.',
+    );
+    this.#passes = options.metrics.counter(
+      'rollup_passes_total',
+      'Passes of the rollup worker that changed rows.',
+    );
+  }
+
+  async start(): Promise<void> {
+    this.#loop ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+    if (this.#lease !== undefined) await this.#options.registry.leases.release(this.#lease);
+    this.#lease = undefined;
+  }
+
+  /** Series that wait, and since when; as of the last look. */
+  get backlog(): { series: number; oldestAt: number | null } {
+    return this.#backlog;
+  }
+
+  /** Follows all marks that are pending now; for tests and commands. @returns how many passes had work. */
+  async settle(): Promise<number> {
+    let passes = 0;
+    while (await this.#pass()) passes++;
+    return passes;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, everyMs, busy } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      const startedAt = clock.now();
+      let more = false;
+      let failed = false;
+      try {
+        if (await this.#holdLease()) more = await this.#pass();
+      } catch (error) {
+        failed = true;
+        log.error({ err: error }, 'rollups: a pass failed; its marks stay and are tried again');
+      }
+      const took = clock.now() - startedAt;
+      const rest = more ? 0 : everyMs;
+      const pause = busy() ? Math.min(longestBusyPauseMs, Math.max(everyMs, 2 * took)) : rest;
+      await sleep(failed ? Math.max(1_000, everyMs) : pause, this.#stop.signal);
+    }
+  }
+
+  async #holdLease(): Promise<boolean> {
+    const { registry, holder, clock } = this.#options;
+    if (this.#lease !== undefined && this.#lease.expiresAt - clock.now() > leaseMs / 2) return true;
+    this.#lease = await registry.leases.acquire(leaseName, holder, leaseMs);
+    if (this.#lease !== undefined && this.#lease.fence !== this.#fence) {
+      // Another holder may have followed marks in between: what is remembered here may be behind.
+      this.#heads.clear();
+      this.#fence = this.#lease.fence;
+    }
+    return this.#lease !== undefined;
+  }
+
+  /** The fence: a worker that stood still for longer than its lease must not write over its successor. */
+  async #mayWrite(): Promise<boolean> {
+    return this.#lease === undefined || (await this.#options.registry.leases.holds(this.#lease));
+  }
+
+  /** @returns whether there was anything to do. */
+  async #pass(): Promise<boolean> {
+    const { store, registry, calendar, clock } = this.#options;
+    const factMarks = await registry.marks.pending(this.#seriesPerPass);
+    const dataMarks = (await store.marks?.pending(this.#seriesPerPass)) ?? [];
+    await this.#measureBacklog(clock.now());
+    if (factMarks.length + dataMarks.length === 0) return false;
+
+    const dirty = this.#dirtySeries([...factMarks, ...dataMarks]);
+    for (const mark of factMarks) {
+      // Only an edited fact has no quantity; what is remembered of the point rests on the facts before.
+      if (mark.quantity === null) {
+        for (const series of store.seriesOfPoint(mark.point)) this.#heads.forget(series.handle);
+      }
+    }
+    await this.#rememberFacts(dirty.map(({ series }) => series));
+    const result = await new Pass(store, calendar, this.#heads, () => this.#mayWrite()).follow(dirty);
+    await this.#clear(registry.marks, factMarks, result.followed);
+    if (store.marks !== undefined) await this.#clear(store.marks, dataMarks, result.followed);
+    this.#adapt(result.readings);
+    this.#passes.inc();
+    return true;
+  }
+
+  #dirtySeries(marks: readonly Mark[]): DirtySeries[] {
+    const { store } = this.#options;
+    const bySeries = new Map<number, { series: Series; changes: { from: number; to: number }[] }>();
+    for (const mark of marks) {
+      for (const series of this.#seriesOf(store, mark)) {
+        const entry = bySeries.get(series.handle) ?? { series, changes: [] };
+        entry.changes.push({ from: mark.from, to: mark.to });
+        bySeries.set(series.handle, entry);
+      }
+    }
+    return [...bySeries.values()].map(({ series, changes }) => ({
+      series,
+      changes: mergeStretches(changes),
+    }));
+  }
+
+  #seriesOf(
+    store: TelemetryStore,
+    { point, quantity }: { point: PointKey; quantity: Quantity | null },
+  ): readonly Series[] {
+    if (quantity === null) return store.seriesOfPoint(point);
+    const handle = store.findSeries(point, quantity);
+    return handle === undefined ? [] : [store.seriesOf(handle)];
+  }
+
+  async #rememberFacts(all: readonly Series[]): Promise<void> {
+    const unknown = all.filter((series) => this.#heads.get(series.handle) === undefined);
+    if (unknown.length === 0) return;
+    const facts = await this.#options.registry.points.seriesFacts(unknown);
+    for (const [index, series] of unknown.entries()) {
+      const known = facts[index];
+      if (known !== undefined) this.#heads.set(series.handle, { facts: known, head: undefined });
+    }
+  }
+
+  /** Clears the marks whose series are all followed. */
+  async #clear(source: MarkSource, marks: readonly Mark[], followed: readonly Series[]): Promise<void> {
+    const done = new Set(followed.map((series) => series.handle));
+    const cleared = marks.filter((mark) =>
+      this.#seriesOf(this.#options.store, mark).every((series) => done.has(series.handle)),
+    );
+    if (cleared.length > 0) await source.clear(cleared);
+  }
+
+  async #measureBacklog(now: number): Promise<void> {
+    const { store, registry } = this.#options;
+    const [facts, data] = [await registry.marks.backlog(), await store.marks?.backlog()];
+    const oldest = [facts.oldestAt, data?.oldestAt ?? null].filter((at) => at !== null);
+    this.#backlog = {
+      series: facts.series + (data?.series ?? 0),
+      oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
+    };
+    this.#lag.set(this.#backlog.oldestAt === null ? 0 : Math.max(0, now - this.#backlog.oldestAt) / 1000);
+  }
+
+  #adapt(readings: number): void {
+    if (readings > readingsPerPass) this.#seriesPerPass = Math.max(16, Math.floor(this.#seriesPerPass / 2));
+    else if (readings < readingsPerPass / 4) this.#seriesPerPass = Math.min(8_192, this.#seriesPerPass * 2);
+  }
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+// The command line. Each command is loaded only when it is asked for, so that an agent never loads a database engine.
+import type { Command } from 'commander';
+import { isJieyueError } from '../core/domain/errors.ts';
+import { type TextKey, text } from '../core/domain/texts.ts';
+import { languageOfEnvironment } from '../core/runtime/config.ts';
+
+interface CommandModule {
+  /** Builds the command with its options and its action. */
+  build(): Command;
+}
+
+const commands = {
+  up: () => import('./commands/up.ts'),
+  agent: () => import('./commands/agent.ts'),
+  ingest: () => import('./commands/ingest.ts'),
+  api: () => import('./commands/api.ts'),
+  broker: () => import('./commands/broker.ts'),
+  simulate: () => import('./commands/simulate.ts'),
+  import: () => import('./commands/import.ts'),
+  check: () => import('./commands/check.ts'),
+  agents: () => import('./commands/agents.ts'),
+  keys: () => import('./commands/keys.ts'),
+} as const satisfies Record<string, () => Promise<CommandModule>>;
+type CommandName = keyof typeof commands;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const [asked] = rest;
+    if (asked !== undefined && isCommand(asked)) return run(asked, ['--help']);
+    process.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  if (!isCommand(name)) {
+    process.stderr.write(`${t('cli.unknown-command', { name, known: Object.keys(commands).join(', ') })}\n`);
+    return 2;
+  }
+  return run(name, rest);
+}
+
+async function run(name: CommandName, args: readonly string[]): Promise<number> {
+  const module: CommandModule = await commands[name]();
+  const command = module
+    .build()
+    .name(`jieyue ${name}`)
+    .description(t(`cmd.${name}`));
+  command.showHelpAfterError().exitOverride();
+  try {
+    await command.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** Says what went wrong in one line and the way out; a stack only for faults of ours. */
+function report(error: unknown): number {
+  if (isJieyueError(error)) {
+    process.stderr.write(`jieyue: ${error.message} [${error.code}]\n`);
+    return 1;
+  }
+  if (isCommanderError(error)) return error.exitCode;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`jieyue: ${t('cli.internal', { message })}\n`);
+  return 70;
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.keys(commands).map(
+    (name) => `  ${name.padEnd(width)}  ${t(`cmd.${name as CommandName}`)}`,
+  );
+  return `${t('cli.title')}\n\n${t('cli.usage')}\n\n${t('cli.commands')}:\n${lines.join('\n')}\n\n${t('cli.more')}\n`;
+}
+
+function t(key: TextKey, values?: Readonly<Record<string, string | number>>): string {
+  return text(languageOfEnvironment(), key, values);
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && error.constructor.name === 'CommanderError' && 'exitCode' in error;
+}
+
+process.exitCode = await main(process.argv.slice(2));
