@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { isJieyueError } from '../core/domain/errors.ts';
 import { type TextKey, text } from '../core/domain/texts.ts';
-import { languageOfEnvironment } from '../core/runtime/config.ts';
+import { languageOfEnvironment, loadEnvironmentFile } from '../core/runtime/config.ts';
 
 interface CommandModule {
   /** Builds the command with its options and its action. */
@@ -86,4 +86,5 @@ function isCommanderError(error: unknown): error is { exitCode: number } {
   return error instanceof Error && error.constructor.name === 'CommanderError' && 'exitCode' in error;
 }
 
+loadEnvironmentFile();
 process.exitCode = await main(process.argv.slice(2));

@@ -213,6 +213,11 @@ export function loadConfig(
   return parsed.data;
 }
 
+/** Lays the settings of `./.env`, where there is one, under those of the environment. */
+export function loadEnvironmentFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
 /** For texts that are shown before, or without, a configuration. */
 export function languageOfEnvironment(
   environment: Record<string, string | undefined> = process.env,
@@ -245,7 +250,7 @@ function readYaml(file: string): Record<string, unknown> {
     throw new JieyueError('config.missing', `configuration file ${file} cannot be read`, { cause: error });
   }
   try {
-    const tree: unknown = parseYaml(text) ?? {};
+    const tree: unknown = parseYaml(text, { logLevel: 'error' }) ?? {};
     if (typeof tree === 'object' && tree !== null && !Array.isArray(tree))
       return tree as Record<string, unknown>;
   } catch (error) {
