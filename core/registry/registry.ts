@@ -1,5 +1,5 @@
 // The registry: who, where, since when. Interfaces only; the SQL stands beside (sql-registry.ts).
-import type { SeriesFacts } from '../domain/energy/facts.ts';
+import type { Correction, SeriesFacts } from '../domain/energy/facts.ts';
 import type { AgentStatus, Rejection } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Carrier, Quantity } from '../domain/units.ts';
@@ -33,6 +33,8 @@ export interface Fact {
   readonly reason: string;
   /** Set when a later entry replaced this one; such entries stay readable for the auditor. */
   readonly supersededAt: number | null;
+  /** The entry of which this is what a later one left over; author and reason are that entry's. */
+  readonly remainsOf: string | null;
 }
 
 export interface FactInput {
@@ -40,6 +42,7 @@ export interface FactInput {
   readonly attribute: string;
   /** The value holds from here; ends where the next entry of the same attribute begins, or at `validTo`. */
   readonly validFrom: number;
+  /** Left out: until the next entry. `null`: for good, also over entries that begin later. */
   readonly validTo?: number | null | undefined;
   readonly value: unknown;
 }
@@ -47,14 +50,18 @@ export interface FactInput {
 export interface FactStore {
   /**
    * Records facts; entries of the same (entity, attribute) that overlap are cut or superseded. The same input again
-   * changes nothing. Facts of points write dirty marks in the same transaction.
+   * changes nothing. All or none. Facts of points that shape the curve (attributes.ts) write dirty marks in the same
+   * transaction.
    * @throws JieyueError `registry.invalid` naming attribute and value; `registry.cycle`; `registry.not-found`.
    */
   record(inputs: readonly FactInput[], by: Authorship): Promise<void>;
-  /** The value that holds at `at`, as known now. */
-  valueAt(entity: string, attribute: string, at: number): Promise<unknown>;
-  /** Entries of an entity, current ones or with those superseded. */
-  history(entity: string, options?: { attribute?: string; superseded?: boolean }): Promise<readonly Fact[]>;
+  /** The value that holds at `at`, as known now or at `asKnownAt`; `undefined` where none does. */
+  valueAt(entity: string, attribute: string, at: number, options?: { asKnownAt?: number }): Promise<unknown>;
+  /** Entries of an entity by attribute and date: current ones, with those superseded, or as known at `asKnownAt`. */
+  history(
+    entity: string,
+    options?: { attribute?: string; superseded?: boolean; asKnownAt?: number },
+  ): Promise<readonly Fact[]>;
 }
 
 export interface Institution {
@@ -155,15 +162,63 @@ export interface RegistryMark {
   readonly version: number;
 }
 
+/** A correction of one reading; `withdraw` takes an earlier one back. */
+export interface CorrectionInput {
+  readonly point: PointKey;
+  readonly quantity: Quantity;
+  readonly ts: number;
+  readonly action: Correction['action'] | 'withdraw';
+  /** For `replace`, and only there. */
+  readonly value?: number | undefined;
+}
+
+/** A correction as kept, in the pattern of facts. */
+export interface CorrectionRecord {
+  readonly id: string;
+  readonly point: PointKey;
+  readonly quantity: Quantity;
+  readonly ts: number;
+  readonly action: CorrectionInput['action'];
+  readonly value: number | null;
+  readonly recordedAt: number;
+  readonly author: string;
+  readonly reason: string;
+  readonly supersededAt: number | null;
+}
+
 export interface RegistryMarks {
   add(marks: readonly Omit<RegistryMark, 'version'>[]): Promise<void>;
+  /** All pending marks of at most `series` (point, quantity), those that wait longest first. */
   pending(series: number): Promise<readonly RegistryMark[]>;
+  /** Forgets the marks of these (point, quantity) up to the version that was read; later ones stay. */
   clear(marks: readonly Pick<RegistryMark, 'point' | 'quantity' | 'version'>[]): Promise<void>;
+  /** How many (point, quantity) have pending marks, and since when (epoch ms of the oldest). */
   backlog(): Promise<{ series: number; oldestAt: number | null }>;
 }
 
+/** What a point is when it is registered; facts that are left out are not recorded. */
+export interface PointInput {
+  readonly key: PointKey;
+  readonly name: string;
+  readonly quantities: readonly Quantity[];
+  /** Default for a new point: `billing`. */
+  readonly role?: PointRole;
+  /** The point of which this one is a part. */
+  readonly parent?: PointKey | null;
+  readonly building?: string | null;
+  /** Local midnight, as for all facts. */
+  readonly validFrom: number;
+  readonly expectedIntervalMs?: number;
+  readonly intervalLengthMs?: number;
+  /** See `installationSchema` in attributes.ts. */
+  readonly installation?: unknown;
+}
+
 export interface Registry {
-  /** Opens the database and migrates it. */
+  /**
+   * Opens the database and migrates it; several processes may do so at once.
+   * @throws JieyueError `registry.version` (made by a newer program), `registry.unavailable`.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 
@@ -190,20 +245,10 @@ export interface Registry {
   };
   readonly points: {
     /** Registers a point; registering it again with the same facts changes nothing. */
-    register(
-      input: {
-        key: PointKey;
-        name: string;
-        quantities: readonly Quantity[];
-        role?: PointRole;
-        building?: string | null;
-        validFrom: number;
-        expectedIntervalMs?: number;
-        intervalLengthMs?: number;
-        installation?: unknown;
-      },
-      by: Authorship,
-    ): Promise<Point>;
+    register(input: PointInput, by: Authorship): Promise<Point>;
+    /** Registers many points in one transaction: all or none. */
+    registerAll(inputs: readonly PointInput[], by: Authorship): Promise<void>;
+    /** Points that have a name at `at`, by key; `after` is the last key of the page before. */
     list(options: {
       at: number;
       after?: string;
@@ -214,7 +259,7 @@ export interface Registry {
     get(key: PointKey, at: number): Promise<Point | undefined>;
     /** Keys of all registered points of an agent. */
     keysOfAgent(agent: string): Promise<ReadonlySet<string>>;
-    /** Facts of many series for the curve, by `key quantity`. */
+    /** Facts of many series for the curve, in the order of the requests; `noFacts` where nothing is known. */
     seriesFacts(
       requests: readonly { point: PointKey; quantity: Quantity }[],
     ): Promise<readonly SeriesFacts[]>;
@@ -230,22 +275,39 @@ export interface Registry {
     /** The institution that answers for the point at `at`; `null` where none does. */
     institutionOf(key: PointKey, at: number): Promise<string | null>;
   };
+  readonly corrections: {
+    /** All or none; the same again changes nothing; a later one of the same reading supersedes. Writes dirty marks. */
+    record(inputs: readonly CorrectionInput[], by: Authorship): Promise<void>;
+    /** Corrections of a point by time, current ones or with those superseded. */
+    list(options: {
+      point: PointKey;
+      quantity?: Quantity;
+      superseded?: boolean;
+    }): Promise<readonly CorrectionRecord[]>;
+  };
   readonly agents: {
-    /** @throws JieyueError `agent.exists` */
+    /** @throws JieyueError `agent.exists`; `registry.invalid` for a name that is malformed or reserved. */
     create(id: string, password: string): Promise<AgentRecord>;
     setPassword(id: string, password: string): Promise<void>;
     disable(id: string): Promise<void>;
+    enable(id: string): Promise<void>;
     list(): Promise<readonly AgentRecord[]>;
+    /** Whether the password is the agent's and the agent is not disabled. Takes as long for an unknown agent. */
     verify(id: string, password: string): Promise<boolean>;
-    /** Lines of a Mosquitto password file (`user:$7$…`). */
+    /** How many checks were refused unlooked-at since the start, because too many waited. */
+    refusedChecks(): number;
+    /** Lines of a Mosquitto password file (`user:$7$…`), disabled agents left out. */
     passwordFile(): Promise<string>;
+    /** Keeps the status received last; one received earlier than the one kept is dropped. */
     putStatus(agent: string, status: AgentStatus, receivedAt: number): Promise<void>;
+    /** Every agent, and whoever else sent a status, by id. */
     states(): Promise<readonly AgentState[]>;
   };
   readonly principals: {
     /** @returns the key in clear, this once. */
     create(name: string, grants: readonly Grant[]): Promise<{ principal: Principal; key: string }>;
     byKey(key: string): Promise<Principal | undefined>;
+    /** Principals that are not revoked, by name. */
     list(): Promise<readonly Principal[]>;
     revoke(id: string): Promise<void>;
   };
@@ -259,11 +321,14 @@ export interface Registry {
   readonly rejects: {
     /** Keeps the newest 100 000. */
     add(inputs: readonly RejectInput[], at: number): Promise<void>;
+    /** Newest first; `after` is the `seq` of the last one of the page before. */
     list(options: { agent?: string; after?: number; limit: number }): Promise<readonly RejectRecord[]>;
   };
   readonly alarms: {
+    /** Opens an alarm of this kind and subject, or counts one more of the open one. */
     raise(kind: string, subject: string, message: string, at: number): Promise<void>;
     clear(kind: string, subject: string, at: number): Promise<void>;
+    /** Open alarms, with those cleared where asked; newest first. */
     list(options?: { cleared?: boolean }): Promise<readonly Alarm[]>;
   };
 }

@@ -1,0 +1,95 @@
+// What a fact must be before it is recorded: of a known attribute, in its form, from a local midnight, by someone.
+import { JieyueError } from '../domain/errors.ts';
+import { type Attribute, attributes, type EntityKind } from './attributes.ts';
+import type { RegistryContext } from './context.ts';
+import type { Authorship, FactInput } from './registry.ts';
+
+export interface ValidFact {
+  readonly kind: EntityKind;
+  readonly rules: Attribute;
+  readonly entity: string;
+  readonly attribute: string;
+  readonly validFrom: number;
+  readonly validTo: number | null | undefined;
+  /** Canonical JSON of the value as the attribute's schema reads it. */
+  readonly value: string;
+  readonly ref: string | null;
+}
+
+/** @throws JieyueError `registry.invalid` naming entity, attribute and value. */
+export function validFact(
+  { calendar }: Pick<RegistryContext, 'calendar'>,
+  kind: EntityKind,
+  input: FactInput,
+): ValidFact {
+  const { entity, attribute, validFrom, validTo } = input;
+  const rules = Object.hasOwn(attributes[kind], attribute) ? attributes[kind][attribute] : undefined;
+  if (!rules) {
+    const known = Object.keys(attributes[kind]).join(', ');
+    throw invalid(`${entity}: a ${kind} has no attribute "${attribute}"; there are ${known}`);
+  }
+  const name = describe(input);
+  requireMidnight(calendar, `${name}: validFrom`, validFrom);
+  if (validTo !== undefined && validTo !== null) {
+    requireMidnight(calendar, `${name}: validTo`, validTo);
+    if (validTo <= validFrom) {
+      throw invalid(
+        `${name}: validTo ${calendar.format(validTo)} is not after validFrom ${calendar.format(validFrom)}`,
+      );
+    }
+  }
+
+  const parsed = rules.schema.safeParse(input.value);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
+    throw invalid(`${name} = ${JSON.stringify(input.value)?.slice(0, 200)}: ${faults}`);
+  }
+  const fault = rules.check?.(parsed.data, validFrom, calendar);
+  if (fault !== undefined) throw invalid(`${name}: ${fault}`);
+  const ref = rules.refersTo !== undefined && typeof parsed.data === 'string' ? parsed.data : null;
+  return { kind, rules, entity, attribute, validFrom, validTo, value: canonicalJson(parsed.data), ref };
+}
+
+/** @throws JieyueError `registry.invalid` when author or reason is empty. */
+export function checkedAuthorship({ author, reason }: Authorship): Authorship {
+  if (author.trim() === '' || reason.trim() === '') {
+    throw invalid(
+      `an entry needs an author and a reason, not author "${author}" and reason "${reason}": say who and why`,
+    );
+  }
+  return { author, reason };
+}
+
+export function describe(fact: { entity: string; attribute: string }): string {
+  return `${fact.entity} ${fact.attribute}`;
+}
+
+/** JSON with the keys of objects in order, so that equal values are equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** Years 1000 to 9999: what a calendar of people can name. */
+const earliest = Date.UTC(1000, 0, 1);
+const latest = Date.UTC(9999, 0, 1);
+
+function requireMidnight(calendar: RegistryContext['calendar'], name: string, at: number): void {
+  if (!Number.isSafeInteger(at) || at < earliest || at > latest) {
+    throw invalid(`${name} ${at} is not a date (epoch ms)`);
+  }
+  const day = calendar.floor(at, 'day');
+  if (day === at) return;
+  const next = calendar.next(at, 'day');
+  const nearest = at - day <= next - at ? day : next;
+  throw invalid(
+    `${name} ${calendar.format(at)} is not local midnight in ${calendar.zone}; the nearest is ${calendar.format(nearest)} (${nearest})`,
+  );
+}
+
+function invalid(message: string): JieyueError {
+  return new JieyueError('registry.invalid', message);
+}

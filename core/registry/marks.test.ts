@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestRegistry, testRegistry } from '../testing/test-registry.ts';
+
+let test: TestRegistry;
+beforeEach(async () => {
+  test = await testRegistry();
+});
+afterEach(() => test.end());
+
+const mark = { point: 'a/p', quantity: 'electricity', from: 1_000, to: 2_000 } as const;
+
+describe('dirty marks', () => {
+  it('are all given for as many series as asked, those that wait longest first', async () => {
+    const { marks } = test.registry;
+    await marks.add([{ ...mark, point: 'a/1' }]);
+    await marks.add([
+      { ...mark, point: 'a/2', quantity: null },
+      { ...mark, point: 'a/3' },
+    ]);
+    await marks.add([{ ...mark, point: 'a/1', from: 5_000, to: 6_000 }]);
+    await marks.add([]);
+    const pending = await marks.pending(2);
+    expect(pending.map(({ point, quantity, from }) => [point, quantity, from])).toEqual([
+      ['a/1', 'electricity', 1_000],
+      ['a/1', 'electricity', 5_000],
+      ['a/2', null, 1_000],
+    ]);
+    expect(await marks.pending(10)).toHaveLength(4);
+  });
+
+  it('are cleared up to the version that was read; one that came since stays', async () => {
+    const { marks } = test.registry;
+    await marks.add([mark, { ...mark, quantity: null }]);
+    const read = await marks.pending(10);
+    await marks.add([mark]);
+    await marks.clear(read);
+    const left = await marks.pending(10);
+    expect(left).toEqual([{ ...mark, version: expect.any(Number) }]);
+    expect(left[0]?.version).toBeGreaterThan(Math.max(...read.map(({ version }) => version)));
+    await marks.clear([]);
+    expect(await marks.pending(10)).toEqual(left);
+  });
+
+  it('never get a version again that was used before', async () => {
+    const { marks } = test.registry;
+    await marks.add([mark]);
+    const first = await marks.pending(1);
+    await marks.clear(first);
+    await test.registry.stop();
+    const again = await test.another();
+    await again.marks.add([mark]);
+    await again.marks.clear(first);
+    expect(await again.marks.pending(1)).toHaveLength(1);
+  });
+
+  it('say how many series wait, and since when', async () => {
+    const { marks } = test.registry;
+    expect(await marks.backlog()).toEqual({ series: 0, oldestAt: null });
+    const since = test.clock.at;
+    await marks.add([mark, mark]);
+    test.clock.at += 1_000;
+    await marks.add([
+      { ...mark, quantity: null },
+      { ...mark, point: 'b/p' },
+    ]);
+    expect(await marks.backlog()).toEqual({ series: 3, oldestAt: since });
+  });
+});

@@ -1,0 +1,111 @@
+// Which billing points count for a building or an institution, and when: dated facts, cut into stretches.
+import type { PointKey } from '../domain/topics.ts';
+import { type Carrier, type Quantity, quantitiesOfCarrier } from '../domain/units.ts';
+import { holdingIn } from './current-facts.ts';
+import type { Membership } from './registry.ts';
+import { chunks, type Db } from './schema.ts';
+import { joined, overlap, type Stretch } from './stretches.ts';
+
+/** Entity → the stretches in which it belongs. */
+type Belonging = Map<string, Stretch[]>;
+
+export function membershipOfBuilding(
+  db: Db,
+  building: string,
+  carrier: Carrier,
+  range: Stretch,
+): Promise<Membership[]> {
+  return countingPoints(db, new Map([[building, [range]]]), carrier, range);
+}
+
+/** Follows the tree down, each institution in the stretches in which it was below; at any instant by one way only. */
+export async function membershipOfInstitution(
+  db: Db,
+  institution: string,
+  carrier: Carrier,
+  range: Stretch,
+): Promise<Membership[]> {
+  const institutions: Belonging = new Map([[institution, [range]]]);
+  let level: Belonging = institutions;
+  while (level.size > 0) {
+    level = await belongingTo(db, 'parent', level, range);
+    for (const [id, stretches] of level) addAll(institutions, id, stretches);
+  }
+  const buildings = await belongingTo(db, 'institution', institutions, range);
+  return countingPoints(db, buildings, carrier, range);
+}
+
+/** Ordered by point, then time; stretches that adjoin are one. */
+async function countingPoints(
+  db: Db,
+  buildings: Belonging,
+  carrier: Carrier,
+  range: Stretch,
+): Promise<Membership[]> {
+  const wanted = quantitiesOfCarrier(carrier);
+  const housed = await belongingTo(db, 'building', buildings, range);
+  const points = [...housed.keys()].sort();
+  const billing: Belonging = new Map();
+  const measured = new Map<string, { quantity: Quantity; stretch: Stretch }[]>();
+  for (const part of chunks(points)) {
+    const rows = await holdingIn(db, range)
+      .select(['entity', 'attribute', 'value', 'valid_from', 'valid_to'])
+      .where('entity', 'in', part)
+      .where('attribute', 'in', ['role', 'quantities'])
+      .execute();
+    for (const row of rows) {
+      const stretch = overlap(row, range);
+      if (!stretch) continue;
+      if (row.attribute === 'role') {
+        if (row.value === '"billing"') addAll(billing, row.entity, [stretch]);
+        continue;
+      }
+      const quantity = (JSON.parse(row.value) as Quantity[]).find((name) => wanted.includes(name));
+      if (quantity === undefined) continue;
+      const list = measured.get(row.entity) ?? [];
+      list.push({ quantity, stretch });
+      measured.set(row.entity, list);
+    }
+  }
+  return points.flatMap((point) => {
+    const counting = common(housed.get(point) ?? [], billing.get(point) ?? []);
+    const byQuantity = wanted.flatMap((quantity) => {
+      const ofQuantity = (measured.get(point) ?? []).filter((entry) => entry.quantity === quantity);
+      const stretches = common(
+        counting,
+        ofQuantity.map((entry) => entry.stretch),
+      );
+      return joined(stretches).map((stretch) => ({ point: point as PointKey, quantity, ...stretch }));
+    });
+    return byQuantity.sort((a, b) => a.from - b.from);
+  });
+}
+
+/** Entities whose `attribute` names one of `owners`, each in the stretches in which it does and the owner belongs. */
+async function belongingTo(db: Db, attribute: string, owners: Belonging, range: Stretch): Promise<Belonging> {
+  const found: Belonging = new Map();
+  for (const part of chunks([...owners.keys()])) {
+    const rows = await holdingIn(db, range)
+      .select(['entity', 'ref', 'valid_from', 'valid_to'])
+      .where('attribute', '=', attribute)
+      .where('ref', 'in', part)
+      .execute();
+    for (const row of rows) {
+      for (const within of owners.get(row.ref ?? '') ?? []) {
+        const stretch = overlap(row, within);
+        if (stretch) addAll(found, row.entity, [stretch]);
+      }
+    }
+  }
+  return found;
+}
+
+function common(some: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
+  return some.flatMap(({ from, to }) =>
+    others.flatMap((other) => overlap({ valid_from: other.from, valid_to: other.to }, { from, to }) ?? []),
+  );
+}
+
+function addAll(map: Belonging, key: string, stretches: readonly Stretch[]): void {
+  map.set(key, [...(map.get(key) ?? []), ...stretches]);
+}

@@ -1,0 +1,59 @@
+// Brings the registry's tables to the version of this program. A version is a file in migrations/, numbered, never edited
+// after release; the newest number is the version.
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { JieyueError } from '../domain/errors.ts';
+import * as first from './migrations/0001-first.ts';
+import type { Db } from './schema.ts';
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+};
+
+/**
+ * Runs what is missing, in one transaction; processes that start together wait for each other.
+ * @throws JieyueError `registry.version` when the tables were made by a newer program.
+ */
+export async function migrate(
+  db: Db,
+  path: string,
+  known: Readonly<Record<string, Migration>> = migrations,
+): Promise<readonly string[]> {
+  await refuseNewer(db, path, known);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...known }) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    // A newer program may have migrated between the look and the lock.
+    await refuseNewer(db, path, known);
+    if (error instanceof JieyueError) throw error;
+    throw new JieyueError(
+      'registry.unavailable',
+      `registry ${path} could not be migrated: ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+async function refuseNewer(db: Db, path: string, known: Readonly<Record<string, Migration>>): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  const rows = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute();
+  const unknown = rows.map((row) => row.name).filter((name) => !(name in known));
+  if (unknown.length === 0) return;
+  const found = Math.max(...unknown.map(versionOf));
+  const mine = Math.max(0, ...Object.keys(known).map(versionOf));
+  throw new JieyueError(
+    'registry.version',
+    `registry ${path} is of version ${found}, this program knows version ${mine} and older; run the newer program or restore a backup`,
+    { details: { found, known: mine } },
+  );
+}
+
+function versionOf(name: string): number {
+  return Number.parseInt(name, 10);
+}

@@ -1,0 +1,142 @@
+// The tables of the registry as Kysely sees them. Times are epoch ms; `value` and `status` are JSON text.
+import type { Generated, Kysely } from 'kysely';
+import type { EntityKind } from './attributes.ts';
+import type { CorrectionInput } from './registry.ts';
+
+export interface EntitiesTable {
+  /** A ULID, or `agent/point` of a point. */
+  id: string;
+  kind: EntityKind;
+  /** The agent of a point. */
+  agent: string | null;
+  created_at: number;
+}
+
+export interface FactsTable {
+  id: string;
+  entity: string;
+  attribute: string;
+  valid_from: number;
+  valid_to: number | null;
+  value: string;
+  /** The entity that the value names, where the attribute refers to one. */
+  ref: string | null;
+  recorded_at: number;
+  author: string;
+  reason: string;
+  superseded_at: number | null;
+  remains_of: string | null;
+}
+
+export interface CorrectionsTable {
+  id: string;
+  point: string;
+  quantity: string;
+  ts: number;
+  action: CorrectionInput['action'];
+  value: number | null;
+  recorded_at: number;
+  author: string;
+  reason: string;
+  superseded_at: number | null;
+}
+
+export interface DirtyMarksTable {
+  version: Generated<number>;
+  point: string;
+  /** Empty: all quantities of the point. */
+  quantity: string;
+  from_ts: number;
+  to_ts: number;
+  at: number;
+}
+
+export interface AgentsTable {
+  id: string;
+  password_hash: string;
+  created_at: number;
+  disabled_at: number | null;
+}
+
+export interface AgentStatusTable {
+  agent: string;
+  status: string;
+  received_at: number;
+}
+
+export interface PrincipalsTable {
+  id: string;
+  name: string;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+export interface PrincipalKeysTable {
+  /** SHA-256 of the key, hex. */
+  hash: string;
+  principal: string;
+  created_at: number;
+}
+
+export interface PrincipalGrantsTable {
+  principal: string;
+  role: string;
+  institution: string | null;
+}
+
+export interface LeasesTable {
+  name: string;
+  holder: string;
+  fence: number;
+  expires_at: number;
+}
+
+export interface RejectsTable {
+  seq: Generated<number>;
+  at: number;
+  agent: string;
+  batch: string;
+  list: string;
+  position: number;
+  code: string;
+  message: string;
+  row: string;
+}
+
+export interface AlarmsTable {
+  seq: Generated<number>;
+  kind: string;
+  subject: string;
+  message: string;
+  since: number;
+  last_at: number;
+  count: number;
+  cleared_at: number | null;
+}
+
+export interface Tables {
+  entities: EntitiesTable;
+  facts: FactsTable;
+  corrections: CorrectionsTable;
+  dirty_marks: DirtyMarksTable;
+  agents: AgentsTable;
+  agent_status: AgentStatusTable;
+  principals: PrincipalsTable;
+  principal_keys: PrincipalKeysTable;
+  principal_grants: PrincipalGrantsTable;
+  leases: LeasesTable;
+  rejects: RejectsTable;
+  alarms: AlarmsTable;
+}
+
+/** The database, or the transaction one works in. */
+export type Db = Kysely<Tables>;
+
+/** Parameters that one statement takes at most; longer lists are asked for in pieces. */
+export const chunkSize = 500;
+
+export function chunks<T>(list: readonly T[], size = chunkSize): T[][] {
+  const result: T[][] = [];
+  for (let start = 0; start < list.length; start += size) result.push(list.slice(start, start + size));
+  return result;
+}

@@ -1,0 +1,73 @@
+// The registry on SQL: parts wired by hand. SQLite by path; PostgreSQL will come as a second dialect.
+import { randomBytes } from 'node:crypto';
+import { Kysely } from 'kysely';
+import type { Calendar } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { createAgents } from './agents.ts';
+import { createAlarms } from './alarms.ts';
+import { createBuildings } from './buildings.ts';
+import type { RegistryContext } from './context.ts';
+import { createCorrections } from './corrections.ts';
+import { createFacts } from './facts.ts';
+import { createInstitutions } from './institutions.ts';
+import { createLeases } from './leases.ts';
+import { createMarks } from './marks.ts';
+import { migrate } from './migrate.ts';
+import { createPoints } from './points.ts';
+import { createPrincipals } from './principals.ts';
+import type { Registry } from './registry.ts';
+import { createRejects } from './rejects.ts';
+import type { Tables } from './schema.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+
+export interface RegistryOptions {
+  /** The SQLite file; its folder is made where it is missing. */
+  readonly path: string;
+  readonly calendar: Calendar;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How long a write waits for another process, ms. Default 10 000. */
+  readonly busyTimeoutMs?: number;
+  /** Default: node:crypto. */
+  readonly randomBytes?: (size: number) => Buffer;
+  /** PBKDF2 iterations of new password hashes. Default 10 000. */
+  readonly passwordIterations?: number;
+  /** Refusals kept. Default 100 000. */
+  readonly rejectLimit?: number;
+}
+
+/** Nothing is opened before `start()`. Several processes of one host may open the same file. */
+export function createRegistry(options: RegistryOptions): Registry {
+  const { path, calendar, clock, log } = options;
+  const db = new Kysely<Tables>({
+    dialect: sqliteDialect({ path, busyTimeoutMs: options.busyTimeoutMs ?? 10_000 }),
+  });
+  const context: RegistryContext = {
+    db,
+    calendar,
+    clock,
+    log,
+    randomBytes: options.randomBytes ?? randomBytes,
+  };
+
+  return {
+    async start() {
+      const done = await migrate(db, path);
+      if (done.length > 0) log.info({ path, migrations: done }, 'registry migrated');
+    },
+    stop: () => db.destroy(),
+
+    facts: createFacts(context),
+    marks: createMarks(context),
+    institutions: createInstitutions(context),
+    buildings: createBuildings(context),
+    points: createPoints(context),
+    corrections: createCorrections(context),
+    agents: createAgents(context, options.passwordIterations),
+    principals: createPrincipals(context),
+    leases: createLeases(context),
+    rejects: createRejects(context, options.rejectLimit),
+    alarms: createAlarms(context),
+  };
+}

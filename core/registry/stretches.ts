@@ -1,0 +1,30 @@
+// Stretches of time, half-open: cut, and joined where they adjoin.
+
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The part of [validFrom, validTo) that lies in `within`; `undefined` where there is none. `null` is open. */
+export function overlap(
+  entry: { readonly valid_from: number; readonly valid_to: number | null },
+  within: Stretch,
+): Stretch | undefined {
+  const from = Math.max(entry.valid_from, within.from);
+  const to = entry.valid_to === null ? within.to : Math.min(entry.valid_to, within.to);
+  return from < to ? { from, to } : undefined;
+}
+
+/** Ascending, with stretches that adjoin or overlap made one. */
+export function joined(stretches: readonly Stretch[]): Stretch[] {
+  const result: Stretch[] = [];
+  for (const next of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = result.at(-1);
+    if (last && next.from <= last.to) {
+      result[result.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
+    } else {
+      result.push(next);
+    }
+  }
+  return result;
+}
