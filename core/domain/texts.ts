@@ -51,6 +51,7 @@ export const texts = {
   'up.broker': ['MQTT 代理', 'MQTT broker'],
   'up.metrics': ['运行指标', 'Metrics'],
   'up.home': ['数据目录', 'Data folder'],
+  'up.log': ['日志', 'Log'],
   'up.key-file': ['管理员密钥文件', 'Admin key file'],
   'up.key-shown': ['管理员密钥（仅显示这一次）', 'Admin key (shown this once)'],
   'up.try': ['试一试', 'Try'],
@@ -90,6 +91,7 @@ export const texts = {
   ],
   'import.fault-more': ['  …另有 {count} 处', '  … and {count} more'],
   'import.rejected': ['入库服务拒收 {count} 条：', 'Ingest refused {count} rows:'],
+  'import.nothing': ['{file} 中没有可导入的读数', '{file} holds no reading that could be imported'],
   'import.look': ['查看：', 'Look at:'],
 
   'agents.created': [
@@ -120,6 +122,19 @@ export const texts = {
     '{devices} 台模拟表计，端口 {ports}；网关配置：{file}',
     '{devices} simulated meters on ports {ports}; agent configuration: {file}',
   ],
+  'csv.time': ['时间', 'time'],
+  'csv.value': ['示值', 'value'],
+  'csv.unit': ['单位', 'unit'],
+  'csv.from': ['起', 'from'],
+  'csv.to': ['止', 'to'],
+  'csv.consumption': ['用量', 'consumption'],
+  'csv.coverage': ['数据完整率', 'coverage'],
+  'csv.measured-share': ['实测占比', 'measured share'],
+  'csv.estimated-share': ['估算占比', 'estimated share'],
+  'csv.missing-share': ['缺失占比', 'missing share'],
+  'csv.points-known': ['有数据计量点', 'points known'],
+  'csv.points-expected': ['应有计量点', 'points expected'],
+  'csv.partial': ['不完整', 'partial'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;

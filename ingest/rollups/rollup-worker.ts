@@ -20,7 +20,7 @@ export interface RollupWorkerOptions {
   readonly holder: string;
   /** Pause between passes when there is nothing more to follow. */
   readonly everyMs: number;
-  /** While this says true, passes leave at least twice their own time to others. */
+  /** While this says true, passes leave most of the time to others. */
   readonly busy: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
@@ -32,8 +32,10 @@ const leaseMs = 30_000;
 /** Series whose end is remembered: about 2 KB each. */
 const rememberedSeries = 20_000;
 /** A pass reads about this many readings: it takes more or fewer series as the last one turned out. */
-const readingsPerPass = 400_000;
-const longestBusyPauseMs = 3_000;
+const readingsPerPass = 200_000;
+/** While there is other work, passes take this share of the time at most, but never rest longer than this. */
+const busyShare = 0.25;
+const longestBusyPauseMs = 4_000;
 
 export class RollupWorker implements Service {
   readonly name = 'rollups';
@@ -45,7 +47,7 @@ export class RollupWorker implements Service {
   #loop: Promise<void> | undefined;
   #lease: Lease | undefined;
   #fence = -1;
-  #seriesPerPass = 256;
+  #seriesPerPass = 16;
   #backlog: { series: number; oldestAt: number | null } = { series: 0, oldestAt: null };
 
   constructor(options: RollupWorkerOptions) {
@@ -96,8 +98,8 @@ export class RollupWorker implements Service {
         log.error({ err: error }, 'rollups: a pass failed; its marks stay and are tried again');
       }
       const took = clock.now() - startedAt;
-      const rest = more ? 0 : everyMs;
-      const pause = busy() ? Math.min(longestBusyPauseMs, Math.max(everyMs, 2 * took)) : rest;
+      const whenBusy = Math.min(longestBusyPauseMs, Math.max(everyMs, took / busyShare - took));
+      const pause = busy() ? whenBusy : more ? 0 : everyMs;
       await sleep(failed ? Math.max(1_000, everyMs) : pause, this.#stop.signal);
     }
   }
@@ -129,10 +131,10 @@ export class RollupWorker implements Service {
 
     const dirty = this.#dirtySeries([...factMarks, ...dataMarks]);
     for (const mark of factMarks) {
-      // Only an edited fact has no quantity; what is remembered of the point rests on the facts before.
-      if (mark.quantity === null) {
-        for (const series of store.seriesOfPoint(mark.point)) this.#heads.forget(series.handle);
-      }
+      // An edited fact or a correction: what is remembered rests on the facts before. (An engine without marks of its
+      // own has its data marks here too; those name a quantity, and facts do not.)
+      if (mark.quantity !== null && store.marks === undefined) continue;
+      for (const series of this.#seriesOf(store, mark)) this.#heads.forget(series.handle);
     }
     await this.#rememberFacts(dirty.map(({ series }) => series));
     const result = await new Pass(store, calendar, this.#heads, () => this.#mayWrite()).follow(dirty);
@@ -199,7 +201,7 @@ export class RollupWorker implements Service {
   }
 
   #adapt(readings: number): void {
-    if (readings > readingsPerPass) this.#seriesPerPass = Math.max(16, Math.floor(this.#seriesPerPass / 2));
+    if (readings > readingsPerPass) this.#seriesPerPass = Math.max(4, Math.floor(this.#seriesPerPass / 2));
     else if (readings < readingsPerPass / 4) this.#seriesPerPass = Math.min(8_192, this.#seriesPerPass * 2);
   }
 }

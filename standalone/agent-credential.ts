@@ -1,0 +1,28 @@
+// Credentials of agents that run on this home (import, demo): made on first use, kept in `agents/{id}.password`.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Registry } from '../core/registry/registry.ts';
+import { type Config, underHome } from '../core/runtime/config.ts';
+
+/** @returns the agent's password; agent and password are made where they are missing. */
+export async function ensureAgent(config: Config, registry: Registry, id: string): Promise<string> {
+  const file = join(underHome(config, 'agents'), `${id}.password`);
+  const known = (await registry.agents.list()).some((agent) => agent.id === id);
+  const kept = readPassword(file);
+  if (known && kept !== undefined && (await registry.agents.verify(id, kept))) return kept;
+  const password = randomBytes(18).toString('base64url');
+  if (known) await registry.agents.setPassword(id, password);
+  else await registry.agents.create(id, password);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  return password;
+}
+
+function readPassword(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

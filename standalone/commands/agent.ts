@@ -1,0 +1,54 @@
+// `jieyue agent`: an edge agent with the sources of its configuration. Loads no database engine and no API.
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { JieyueError } from '../../core/domain/errors.ts';
+import { text } from '../../core/domain/texts.ts';
+import { systemClock } from '../../core/runtime/clock.ts';
+import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
+import { Metrics } from '../../core/runtime/metrics.ts';
+import { EdgeAgent } from '../../edge-agent/agent.ts';
+import { OpsServer } from '../ops-server.ts';
+import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { version } from '../version.ts';
+
+interface Options extends CommonOptions {
+  metricsPort?: string;
+}
+
+export function build(): Command {
+  return commandWithConfig()
+    .option('--metrics-port <port>', 'serve /health and /metrics on this port of 127.0.0.1')
+    .action(async (options: Options) => {
+      const { config, log } = surroundings(readConfig(options), 'agent');
+      if (config.agent === undefined) {
+        throw new JieyueError(
+          'config.missing',
+          'an agent needs the section `agent` with at least `id` (see jieyue.example.yaml)',
+        );
+      }
+      const services = new Services(log);
+      try {
+        const metrics = new Metrics({ processMetrics: true });
+        const url = config.mqtt.url ?? `mqtt://${config.mqtt.host}:${config.mqtt.port}`;
+        const agent = new EdgeAgent({
+          config: config.agent,
+          mqtt: { url, ca: config.mqtt.ca === undefined ? undefined : readFileSync(config.mqtt.ca) },
+          home: config.home,
+          clock: systemClock,
+          random: Math.random,
+          log,
+          metrics,
+          version,
+        });
+        await services.start(agent);
+        if (options.metricsPort !== undefined) {
+          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => true));
+        }
+        const service = `agent ${config.agent.id}`;
+        process.stdout.write(`${text(config.language, 'service.running', { service, address: url })}\n`);
+        await untilSignal();
+      } finally {
+        await services.stop();
+      }
+    });
+}

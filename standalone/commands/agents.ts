@@ -1,0 +1,65 @@
+// `jieyue agents`: credentials of edge agents. There is no default credential; each is made here and shown once.
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { text } from '../../core/domain/texts.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import { makeRegistry } from '../parts.ts';
+import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+
+export function build(): Command {
+  const command = commandWithConfig();
+  command
+    .command('create <id>')
+    .description('create an agent with a fresh password')
+    .option('--password-file <file>', 'write the password to this file (mode 600) instead of showing it')
+    .action(async (id: string, options: { passwordFile?: string }) => {
+      await withRegistry(command, async (registry, language) => {
+        const password = randomBytes(18).toString('base64url');
+        await registry.agents.create(id, password);
+        if (options.passwordFile === undefined) return text(language, 'agents.created', { id, password });
+        writeFileSync(options.passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+        return text(language, 'agents.created-file', { id, file: options.passwordFile });
+      });
+    });
+  command
+    .command('list')
+    .description('list agents')
+    .action(async () => {
+      await withRegistry(command, async (registry, language) => {
+        const agents = await registry.agents.list();
+        if (agents.length === 0) return text(language, 'agents.none');
+        return agents.map(({ id, disabled }) => `${id}${disabled ? '  (disabled)' : ''}`).join('\n');
+      });
+    });
+  command
+    .command('disable <id>')
+    .description('refuse an agent from now on')
+    .action(async (id: string) => {
+      await withRegistry(command, async (registry, language) => {
+        await registry.agents.disable(id);
+        return text(language, 'agents.disabled', { id });
+      });
+    });
+  command
+    .command('passwords')
+    .description('print all agents as lines of a Mosquitto password file')
+    .action(async () => {
+      await withRegistry(command, async (registry) => (await registry.agents.passwordFile()).trimEnd());
+    });
+  return command;
+}
+
+async function withRegistry(
+  command: Command,
+  work: (registry: Registry, language: 'zh-CN' | 'en') => Promise<string>,
+): Promise<void> {
+  const config = readConfig(command.opts<CommonOptions>());
+  const registry = makeRegistry(surroundings(config, 'agents'));
+  await registry.start();
+  try {
+    process.stdout.write(`${await work(registry, config.language)}\n`);
+  } finally {
+    await registry.stop();
+  }
+}

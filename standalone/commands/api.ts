@@ -1,0 +1,54 @@
+// `jieyue api`: the HTTP API in a process of its own. With DuckDB it needs the file for itself; `jieyue up` shares it.
+import type { Command } from 'commander';
+import { ApiServer } from '../../api/server.ts';
+import { text } from '../../core/domain/texts.ts';
+import { systemClock } from '../../core/runtime/clock.ts';
+import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
+import { Metrics } from '../../core/runtime/metrics.ts';
+import { ensureAdminKey } from '../admin-key.ts';
+import { makeRegistry, makeStore } from '../parts.ts';
+import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { version } from '../version.ts';
+
+interface Options extends CommonOptions {
+  port?: string;
+}
+
+export function build(): Command {
+  return commandWithConfig()
+    .option('--port <port>', 'port to listen on (JIEYUE_HTTP_PORT)')
+    .action(async (options: Options) => {
+      const around = surroundings(readConfig(options, { 'http.port': options.port }), 'api');
+      const { config, calendar, log } = around;
+      const services = new Services(log);
+      try {
+        const registry = makeRegistry(around);
+        const store = makeStore(around);
+        await services.start(registry);
+        await services.start(store);
+        const key = await ensureAdminKey(config, registry);
+        const api = new ApiServer(
+          {
+            store,
+            registry,
+            calendar,
+            clock: systemClock,
+            log,
+            metrics: new Metrics({ processMetrics: true }),
+            language: config.language,
+            version,
+            ready: () => ({ store: true, registry: true }),
+          },
+          config.http,
+        );
+        await services.start(api);
+        process.stdout.write(
+          `${text(config.language, 'service.running', { service: 'api', address: api.address().url })}\n`,
+        );
+        process.stdout.write(`${key.line(process.stdout.isTTY)}\n`);
+        await untilSignal();
+      } finally {
+        await services.stop();
+      }
+    });
+}

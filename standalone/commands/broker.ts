@@ -1,0 +1,39 @@
+// `jieyue broker`: the embedded broker in a process of its own, or the files that give Mosquitto the same rules.
+import type { Command } from 'commander';
+import { text } from '../../core/domain/texts.ts';
+import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
+import { Metrics } from '../../core/runtime/metrics.ts';
+import { OpsServer } from '../ops-server.ts';
+import { makeBroker, makeRegistry, reachable } from '../parts.ts';
+import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+
+interface Options extends CommonOptions {
+  mqttPort?: string;
+  metricsPort?: string;
+}
+
+export function build(): Command {
+  return commandWithConfig()
+    .option('--mqtt-port <port>', 'port to listen on (JIEYUE_MQTT_PORT)')
+    .option('--metrics-port <port>', 'serve /health and /metrics on this port of 127.0.0.1')
+    .action(async (options: Options) => {
+      const around = surroundings(readConfig(options, { 'mqtt.port': options.mqttPort }), 'broker');
+      const { config, log } = around;
+      const services = new Services(log);
+      try {
+        const metrics = new Metrics({ processMetrics: true });
+        const registry = makeRegistry(around);
+        const broker = makeBroker(around, registry, metrics);
+        await services.start(registry);
+        await services.start(broker);
+        if (options.metricsPort !== undefined) {
+          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => true));
+        }
+        const address = `mqtt://${reachable(config.mqtt.host)}:${broker.address().port}`;
+        process.stdout.write(`${text(config.language, 'service.running', { service: 'broker', address })}\n`);
+        await untilSignal();
+      } finally {
+        await services.stop();
+      }
+    });
+}

@@ -1,0 +1,42 @@
+// `jieyue ingest`: takes batches from the broker, stores, acknowledges, rolls up. Holds the DuckDB file.
+import type { Command } from 'commander';
+import { text } from '../../core/domain/texts.ts';
+import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
+import { Metrics } from '../../core/runtime/metrics.ts';
+import { OpsServer } from '../ops-server.ts';
+import { brokerAccess, makeIngest, makeRegistry, makeStore } from '../parts.ts';
+import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+
+interface Options extends CommonOptions {
+  metricsPort?: string;
+}
+
+export function build(): Command {
+  return commandWithConfig()
+    .option('--metrics-port <port>', 'serve /health and /metrics on this port of 127.0.0.1')
+    .action(async (options: Options) => {
+      const around = surroundings(readConfig(options), 'ingest');
+      const { config, log } = around;
+      const services = new Services(log);
+      try {
+        const metrics = new Metrics({ processMetrics: true });
+        const registry = makeRegistry(around);
+        const store = makeStore(around);
+        const access = brokerAccess(config);
+        await services.start(registry);
+        await services.start(store);
+        const { ingest, rollups } = makeIngest(around, { store, registry, access, metrics });
+        await services.start(rollups);
+        await services.start(ingest);
+        if (options.metricsPort !== undefined) {
+          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => ingest.connected));
+        }
+        process.stdout.write(
+          `${text(config.language, 'service.running', { service: 'ingest', address: access.url })}\n`,
+        );
+        await untilSignal();
+      } finally {
+        await services.stop();
+      }
+    });
+}

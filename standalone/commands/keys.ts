@@ -1,0 +1,66 @@
+// `jieyue keys`: keys of the API, each with a role over everything or over one institution's subtree.
+import type { Command } from 'commander';
+import { JieyueError } from '../../core/domain/errors.ts';
+import { text } from '../../core/domain/texts.ts';
+import { type Registry, type Role, roles } from '../../core/registry/registry.ts';
+import { makeRegistry } from '../parts.ts';
+import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+
+export function build(): Command {
+  const command = commandWithConfig();
+  command
+    .command('create <name>')
+    .description('create a key; it is shown this once')
+    .requiredOption('--role <role>', roles.join(', '))
+    .option('--institution <id>', 'the institution whose subtree it covers; default: everything')
+    .action(async (name: string, options: { role: string; institution?: string }) => {
+      const role = roles.find((known) => known === options.role);
+      if (role === undefined) {
+        throw new JieyueError('config.invalid', `--role ${options.role}: use one of ${roles.join(', ')}`);
+      }
+      await withRegistry(command, async (registry, language) => {
+        const { key } = await registry.principals.create(name, [
+          { role: role satisfies Role, institution: options.institution ?? null },
+        ]);
+        return text(language, 'keys.created', { name, key });
+      });
+    });
+  command
+    .command('list')
+    .description('list keys, without the keys themselves')
+    .action(async () => {
+      await withRegistry(command, async (registry) => {
+        const all = await registry.principals.list();
+        return all
+          .map(
+            ({ id, name, grants }) =>
+              `${id}  ${name}  ${grants.map((grant) => `${grant.role}@${grant.institution ?? '*'}`).join(' ')}`,
+          )
+          .join('\n');
+      });
+    });
+  command
+    .command('revoke <id>')
+    .description('revoke a key')
+    .action(async (id: string) => {
+      await withRegistry(command, async (registry, language) => {
+        await registry.principals.revoke(id);
+        return text(language, 'keys.revoked', { id });
+      });
+    });
+  return command;
+}
+
+async function withRegistry(
+  command: Command,
+  work: (registry: Registry, language: 'zh-CN' | 'en') => Promise<string>,
+): Promise<void> {
+  const config = readConfig(command.opts<CommonOptions>());
+  const registry = makeRegistry(surroundings(config, 'keys'));
+  await registry.start();
+  try {
+    process.stdout.write(`${await work(registry, config.language)}\n`);
+  } finally {
+    await registry.stop();
+  }
+}

@@ -1,0 +1,164 @@
+// The demo's own process: one agent per building sends the past through the broker, then polls simulated meters.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hourMs } from '../../core/domain/time.ts';
+import { systemClock } from '../../core/runtime/clock.ts';
+import { type Config, underHome } from '../../core/runtime/config.ts';
+import { type Service, Services } from '../../core/runtime/lifecycle.ts';
+import type { Logger } from '../../core/runtime/logger.ts';
+import { Metrics } from '../../core/runtime/metrics.ts';
+import { Uplink } from '../../core/uplink/uplink.ts';
+import { EdgeAgent } from '../../edge-agent/agent.ts';
+import { historyOf } from '../../simulators/history.ts';
+import type { Meters } from '../../simulators/meters.ts';
+import { CityServers, sourceConfig } from '../../simulators/modbus/servers.ts';
+import type { Surroundings } from '../settings.ts';
+import { version } from '../version.ts';
+import type { DemoMessage, DemoOrder } from './messages.ts';
+import { type DemoState, demoMeters, readDemoState, writeDemoState } from './state.ts';
+
+const historyRowsPerBatch = 5_000;
+const outboxLimitMb = 256;
+const progressEveryMs = 150;
+
+export async function runDemo(
+  { config, log }: Surroundings,
+  order: DemoOrder,
+  tell: (message: DemoMessage) => void,
+): Promise<Services> {
+  const state = readDemoState(config);
+  if (state === undefined) throw new Error('the demo city is not founded: demo.json is missing');
+  const meters = demoMeters(state);
+  await fill(config, log, meters, state, order, tell);
+  return goLive(config, log, meters, order, tell);
+}
+
+/** Sends what happened since the last time, or since the city's first day, and waits until all is acknowledged. */
+async function fill(
+  config: Config,
+  log: Logger,
+  meters: Meters,
+  state: DemoState,
+  order: DemoOrder,
+  tell: (message: DemoMessage) => void,
+): Promise<void> {
+  const to = Math.floor(systemClock.now() / hourMs) * hourMs;
+  const from = state.filledTo === null ? meters.city.from : state.filledTo + 1;
+  const history = historyOf(meters, { from, to, chunkRows: historyRowsPerBatch });
+  const uplinks = new Map(meters.city.agents.map((agent) => [agent, makeUplink(config, log, order, agent)]));
+  const services = new Services(log);
+  for (const uplink of uplinks.values()) await services.start(uplink);
+  let pushed = 0;
+  const report = () => {
+    const waiting = [...uplinks.values()].reduce((sum, uplink) => sum + uplink.depth().rows, 0);
+    tell({ kind: 'progress', pushed, acknowledged: Math.max(0, pushed - waiting), total: history.rows });
+  };
+  const timer = setInterval(report, progressEveryMs);
+  try {
+    for await (const { agent, readings } of history.chunks()) {
+      const uplink = uplinks.get(agent);
+      if (uplink === undefined) continue;
+      await uplink.push(readings);
+      pushed += readings.length;
+    }
+    await Promise.all([...uplinks.values()].map((uplink) => uplink.drained()));
+  } finally {
+    clearInterval(timer);
+    await services.stop();
+  }
+  writeDemoState(config, { ...state, filledTo: to });
+  tell({ kind: 'filled', rows: history.rows });
+}
+
+async function goLive(
+  config: Config,
+  log: Logger,
+  meters: Meters,
+  order: DemoOrder,
+  tell: (message: DemoMessage) => void,
+): Promise<Services> {
+  const services = new Services(log);
+  const servers = new CityServers({ meters, clock: systemClock });
+  await services.start(servers);
+  let devices = 0;
+  for (const agent of meters.city.agents) {
+    const source = sourceConfig(meters.city, servers.ports, { agent, everyMs: order.everyMs });
+    devices += source.devices.length;
+    await services.start(makeAgent(config, log, order, agent, source));
+  }
+  await services.start(keepFilledTo(config));
+  tell({ kind: 'live', devices, everyMs: order.everyMs });
+  return services;
+}
+
+function makeAgent(
+  config: Config,
+  log: Logger,
+  order: DemoOrder,
+  agent: string,
+  source: ReturnType<typeof sourceConfig>,
+): EdgeAgent {
+  return new EdgeAgent({
+    config: {
+      id: agent,
+      passwordFile: passwordFile(config, agent),
+      outbox: outboxFile(config, agent),
+      outboxLimitMb,
+      window: 16,
+      flushEveryMs: 1_000,
+      sources: [source],
+    },
+    mqtt: { url: order.url },
+    home: config.home,
+    clock: systemClock,
+    random: Math.random,
+    log: log.child({ agent }),
+    metrics: new Metrics(),
+    version,
+  });
+}
+
+function makeUplink(config: Config, log: Logger, order: DemoOrder, agent: string): Uplink {
+  return new Uplink({
+    agent,
+    url: order.url,
+    password: readFileSync(passwordFile(config, agent), 'utf8').trim(),
+    outbox: { path: outboxFile(config, agent), limitBytes: outboxLimitMb * 1024 * 1024 },
+    window: 8,
+    flushEveryMs: 200,
+    batchRows: historyRowsPerBatch,
+    version,
+    clock: systemClock,
+    random: Math.random,
+    log: log.child({ agent }),
+  });
+}
+
+/** Remembers how far the live meters came, so that a later start sends only what is missing. */
+function keepFilledTo(config: Config): Service {
+  let timer: NodeJS.Timeout | undefined;
+  const keep = () => {
+    const state = readDemoState(config);
+    const hour = Math.floor(systemClock.now() / hourMs) * hourMs - hourMs;
+    if (state?.filledTo !== null && state !== undefined && hour > state.filledTo) {
+      writeDemoState(config, { ...state, filledTo: hour });
+    }
+  };
+  return {
+    name: 'demo state',
+    start: async () => {
+      timer = setInterval(keep, 60_000);
+    },
+    stop: async () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+function passwordFile(config: Config, agent: string): string {
+  return join(underHome(config, 'agents'), `${agent}.password`);
+}
+
+function outboxFile(config: Config, agent: string): string {
+  return underHome(config, `outbox-${agent}.sqlite`);
+}

@@ -1,0 +1,140 @@
+// Founds the demo city and starts its process; waits until the past is stored and rolled up.
+import { type ChildProcess, fork } from 'node:child_process';
+import { text } from '../../core/domain/texts.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import { sleep, systemClock } from '../../core/runtime/clock.ts';
+import { underHome } from '../../core/runtime/config.ts';
+import type { Service } from '../../core/runtime/lifecycle.ts';
+import type { TelemetryStore } from '../../core/store/port.ts';
+import { ensureAgent } from '../agent-credential.ts';
+import type { DemoSummary, Screen } from '../screen.ts';
+import { type CommonOptions, configFile, type Surroundings } from '../settings.ts';
+import { type DemoMessage, type DemoOrder, demoMessageSchema } from './messages.ts';
+import { registerCity } from './register.ts';
+import { demoMeters, demoSeed, readDemoState, writeDemoState } from './state.ts';
+
+export interface DemoParts {
+  readonly around: Surroundings;
+  readonly registry: Registry;
+  readonly store: TelemetryStore;
+  readonly url: string;
+  readonly everyMs: number;
+  /** Options of the command line that the demo's process needs too. */
+  readonly options: CommonOptions;
+  readonly screen: Screen;
+  /** Resolves when the person wants to stop. */
+  readonly signal: Promise<unknown>;
+}
+
+/** @returns the running demo, or `undefined` where it was stopped before the city stood. */
+export async function startDemo(
+  parts: DemoParts,
+): Promise<{ service: Service; summary: DemoSummary } | undefined> {
+  const { around, registry, screen } = parts;
+  const { config, calendar } = around;
+  const startedAt = systemClock.now();
+  let state = readDemoState(config);
+  if (state === undefined) {
+    state = { seed: demoSeed, tz: config.tz, to: startedAt, filledTo: null };
+    await registerCity(registry, demoMeters(state), calendar, config.language);
+    writeDemoState(config, state);
+  }
+  const { city } = demoMeters(state);
+  for (const agent of city.agents) await ensureAgent(config, registry, agent);
+
+  const child = start(parts, { url: parts.url, everyMs: parts.everyMs });
+  const service: Service = { name: 'demo', start: async () => {}, stop: () => end(child) };
+  const outcome = await Promise.race([follow(child, parts), parts.signal.then(() => undefined)]);
+  if (outcome === undefined) {
+    await end(child);
+    return undefined;
+  }
+  if (outcome.failed !== undefined) {
+    screen.line(text(config.language, 'up.demo-failed', { reason: outcome.failed }));
+  }
+  return {
+    service,
+    summary: {
+      institutions: city.institutions.length,
+      buildings: city.buildings.length,
+      points: city.points.length,
+      rows: outcome.rows,
+      seconds: Math.round((systemClock.now() - startedAt) / 1000),
+      devices: outcome.devices,
+      everyMs: parts.everyMs,
+    },
+  };
+}
+
+function start({ around, options }: DemoParts, order: DemoOrder): ChildProcess {
+  const file = configFile(options);
+  const common = ['--home', around.config.home, ...(file === undefined ? [] : ['--config', file])];
+  const args = ['simulate', ...common, 'city', '--order', JSON.stringify(order)];
+  const environment = { ...process.env, JIEYUE_LOG_FILE: underHome(around.config, 'demo.log') };
+  return fork(process.argv[1] ?? '', args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: environment,
+  });
+}
+
+/** Shows how far the past is; resolves when it is stored, rolled up, and the meters are live. */
+async function follow(
+  child: ChildProcess,
+  { screen, store, around }: DemoParts,
+): Promise<{ rows: number; devices: number; failed?: string }> {
+  let bar: ReturnType<Screen['progress']> | undefined;
+  let rows = 0;
+  let filledAt = 0;
+  const devices = await new Promise<number | string>((resolve) => {
+    child.on('message', (raw) => {
+      const message: DemoMessage = demoMessageSchema.parse(raw);
+      if (message.kind === 'progress') {
+        bar ??= screen.progress('up.filling', message.total);
+        bar.update(message.acknowledged);
+      } else if (message.kind === 'filled') {
+        rows = message.rows;
+        filledAt = systemClock.now();
+        bar?.update(rows);
+        bar?.stop();
+      } else resolve(message.kind === 'live' ? message.devices : message.reason);
+    });
+    child.once('exit', (code) => resolve(`its process ended with ${code}`));
+  });
+  if (typeof devices === 'string') {
+    bar?.stop();
+    return { rows, devices: 0, failed: devices };
+  }
+  await rolledUp(store, screen, around, filledAt);
+  return { rows, devices };
+}
+
+/** Waits until no mark is older than `since`: everything that was acknowledged then is in the rollups. */
+async function rolledUp(
+  store: TelemetryStore,
+  screen: Screen,
+  { log }: Surroundings,
+  since: number,
+): Promise<void> {
+  let bar: ReturnType<Screen['progress']> | undefined;
+  let highest = 0;
+  for (;;) {
+    const backlog = await store.marks?.backlog();
+    if (backlog === undefined || backlog.oldestAt === null || backlog.oldestAt > since) break;
+    highest = Math.max(highest, backlog.series);
+    bar ??= screen.progress('up.rolling-up', highest);
+    bar.update(highest - backlog.series);
+    await sleep(100);
+  }
+  bar?.update(highest);
+  bar?.stop();
+  log.info({ series: highest }, 'the demo city is rolled up');
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 8_000);
+  await gone;
+  clearTimeout(timer);
+}
