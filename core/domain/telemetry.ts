@@ -116,6 +116,8 @@ export const statusSchema = z.object({
     nearFull: z.boolean(),
     /** Rows that the outbox had to refuse since the agent started. */
     refusedRows: z.int().min(0),
+    /** The fault of the disk under the outbox, while it lasts. */
+    fault: z.string().optional(),
   }),
   quarantinedBatches: z.int().min(0),
   sources: z.array(sourceHealthSchema),

@@ -8,6 +8,14 @@ export type Bucket = (typeof buckets)[number];
 export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
 
+/** One local year's edges: starts of its days and months, and of the year after it. */
+interface Year {
+  readonly days: readonly number[];
+  readonly months: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Bucket edges of one time zone. Zones with whole-hour offsets only (hour buckets are then the same everywhere);
  * days may have 23 to 25 hours.
@@ -15,9 +23,9 @@ export const dayMs = 86_400_000;
 export class Calendar {
   readonly zone: string;
   readonly #zone: IANAZone;
-  /** Start of the local day and of the next one, of the day asked for last. */
-  #dayStart = 0;
-  #dayEnd = 0;
+  /** Edges by local year, made when first asked for: zone arithmetic is far too slow for every row. */
+  readonly #years = new Map<number, Year>();
+  #last: Year | undefined;
 
   /** @throws JieyueError `config.invalid` for a zone that does not exist or is not on whole hours. */
   constructor(zone: string) {
@@ -43,29 +51,19 @@ export class Calendar {
   /** Start of the bucket that holds `ts`. */
   floor(ts: number, bucket: Bucket): number {
     if (bucket === 'hour') return Math.floor(ts / hourMs) * hourMs;
-    if (bucket === 'day') {
-      if (ts < this.#dayStart || ts >= this.#dayEnd) {
-        const start = this.#at(ts).startOf('day');
-        this.#dayStart = start.toMillis();
-        this.#dayEnd = start.plus({ days: 1 }).startOf('day').toMillis();
-      }
-      return this.#dayStart;
-    }
-    return this.#at(ts).startOf(bucket).toMillis();
+    const year = this.#yearOf(ts);
+    if (bucket === 'year') return year.start;
+    const edges = bucket === 'day' ? year.days : year.months;
+    return edges[indexAt(edges, ts, year)] ?? year.start;
   }
 
   /** Start of the bucket after the one that holds `ts`. */
   next(ts: number, bucket: Bucket): number {
     if (bucket === 'hour') return this.floor(ts, 'hour') + hourMs;
-    if (bucket === 'day') {
-      this.floor(ts, 'day');
-      return this.#dayEnd;
-    }
-    return this.#at(ts)
-      .startOf(bucket)
-      .plus({ [bucket]: 1 })
-      .startOf(bucket)
-      .toMillis();
+    const year = this.#yearOf(ts);
+    if (bucket === 'year') return year.end;
+    const edges = bucket === 'day' ? year.days : year.months;
+    return edges[indexAt(edges, ts, year) + 1] ?? year.end;
   }
 
   /** The first edge that is not before `ts`. */
@@ -96,7 +94,48 @@ export class Calendar {
     return time.isValid ? time.toMillis() : undefined;
   }
 
+  #yearOf(ts: number): Year {
+    const last = this.#last;
+    if (last !== undefined && ts >= last.start && ts < last.end) return last;
+    const number = this.#at(ts).year;
+    const year = this.#years.get(number) ?? this.#makeYear(number);
+    this.#years.set(number, year);
+    this.#last = year;
+    return year;
+  }
+
+  #makeYear(number: number): Year {
+    const first = DateTime.fromObject({ year: number }, { zone: this.#zone });
+    const end = first.plus({ years: 1 }).startOf('year').toMillis();
+    const months: number[] = [];
+    const days: number[] = [];
+    for (let month = 0; month < 12; month++) {
+      const local = first.plus({ months: month });
+      const start = local.startOf('month').toMillis();
+      const next = month === 11 ? end : local.plus({ months: 1 }).startOf('month').toMillis();
+      const count = local.daysInMonth ?? 0;
+      // Only a month in which clocks change has days of other lengths.
+      const even = next - start === count * dayMs;
+      months.push(start);
+      for (let day = 0; day < count; day++) {
+        days.push(even ? start + day * dayMs : local.plus({ days: day }).startOf('day').toMillis());
+      }
+    }
+    return { days, months, start: months[0] ?? 0, end };
+  }
+
   #at(ts: number): DateTime {
     return DateTime.fromMillis(ts, { zone: this.#zone });
   }
+}
+
+/** Index of the edge at or before `ts`: guessed from an even spread, which is off by one at most for days. */
+function indexAt(edges: readonly number[], ts: number, year: Year): number {
+  let index = Math.min(
+    edges.length - 1,
+    Math.floor(((ts - year.start) / (year.end - year.start)) * edges.length),
+  );
+  while (index > 0 && (edges[index] ?? 0) > ts) index--;
+  while (index + 1 < edges.length && (edges[index + 1] ?? Number.POSITIVE_INFINITY) <= ts) index++;
+  return index;
 }

@@ -50,10 +50,11 @@ interface Outcome {
 /** Readings that are scanned before other work of the process gets a turn. */
 const readingsPerTurn = 20_000;
 /** Expected interval that the look back starts with where no fact states one. */
-const assumedIntervalMs = 15 * 60_000;
+export const assumedIntervalMs = 15 * 60_000;
 /** Readings of context before and after a change that nearly always suffice. */
 const contextBefore = 26;
 const contextAfter = 10;
+export const lookBackReadings = contextBefore + contextAfter;
 
 export class Pass {
   readonly #store: TelemetryStore;

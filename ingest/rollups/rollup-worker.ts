@@ -1,4 +1,5 @@
 // Follows dirty marks: one holder of the lease recomputes what changed and clears each mark at the version it read.
+import { valueAt } from '../../core/domain/energy/facts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
 import type { Quantity } from '../../core/domain/units.ts';
@@ -10,7 +11,7 @@ import type { Logger } from '../../core/runtime/logger.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Mark, MarkSource, Series, TelemetryStore } from '../../core/store/port.ts';
 import { Heads } from './heads.ts';
-import { type DirtySeries, mergeStretches, Pass } from './pass.ts';
+import { assumedIntervalMs, type DirtySeries, lookBackReadings, mergeStretches, Pass } from './pass.ts';
 
 export interface RollupWorkerOptions {
   readonly store: TelemetryStore;
@@ -31,8 +32,9 @@ const leaseName = 'rollups';
 const leaseMs = 30_000;
 /** Series whose end is remembered: about 2 KB each. */
 const rememberedSeries = 20_000;
-/** A pass reads about this many readings: it takes more or fewer series as the last one turned out. */
-const readingsPerPass = 200_000;
+/** Series whose marks a pass looks at, and readings that it then takes on at most (by estimate; one series at least). */
+const seriesPerPass = 8_192;
+const readingsPerPass = 150_000;
 /** While there is other work, passes take this share of the time at most, but never rest longer than this. */
 const busyShare = 0.25;
 const longestBusyPauseMs = 4_000;
@@ -47,7 +49,6 @@ export class RollupWorker implements Service {
   #loop: Promise<void> | undefined;
   #lease: Lease | undefined;
   #fence = -1;
-  #seriesPerPass = 16;
   #backlog: { series: number; oldestAt: number | null } = { series: 0, oldestAt: null };
 
   constructor(options: RollupWorkerOptions) {
@@ -124,8 +125,8 @@ export class RollupWorker implements Service {
   /** @returns whether there was anything to do. */
   async #pass(): Promise<boolean> {
     const { store, registry, calendar, clock } = this.#options;
-    const factMarks = await registry.marks.pending(this.#seriesPerPass);
-    const dataMarks = (await store.marks?.pending(this.#seriesPerPass)) ?? [];
+    const factMarks = await registry.marks.pending(seriesPerPass);
+    const dataMarks = (await store.marks?.pending(seriesPerPass)) ?? [];
     await this.#measureBacklog(clock.now());
     if (factMarks.length + dataMarks.length === 0) return false;
 
@@ -137,10 +138,10 @@ export class RollupWorker implements Service {
       for (const series of this.#seriesOf(store, mark)) this.#heads.forget(series.handle);
     }
     await this.#rememberFacts(dirty.map(({ series }) => series));
-    const result = await new Pass(store, calendar, this.#heads, () => this.#mayWrite()).follow(dirty);
+    const taken = this.#upToBudget(dirty, clock.now());
+    const result = await new Pass(store, calendar, this.#heads, () => this.#mayWrite()).follow(taken);
     await this.#clear(registry.marks, factMarks, result.followed);
     if (store.marks !== undefined) await this.#clear(store.marks, dataMarks, result.followed);
-    this.#adapt(result.readings);
     this.#passes.inc();
     return true;
   }
@@ -200,8 +201,22 @@ export class RollupWorker implements Service {
     this.#lag.set(this.#backlog.oldestAt === null ? 0 : Math.max(0, now - this.#backlog.oldestAt) / 1000);
   }
 
-  #adapt(readings: number): void {
-    if (readings > readingsPerPass) this.#seriesPerPass = Math.max(4, Math.floor(this.#seriesPerPass / 2));
-    else if (readings < readingsPerPass / 4) this.#seriesPerPass = Math.min(8_192, this.#seriesPerPass * 2);
+  /** The series that wait longest, as many as the budget of readings allows; the others keep their marks. */
+  #upToBudget(dirty: readonly DirtySeries[], now: number): readonly DirtySeries[] {
+    let readings = 0;
+    const count = dirty.findIndex((each) => {
+      readings += this.#estimate(each, now);
+      return readings > readingsPerPass;
+    });
+    return count === -1 ? dirty : dirty.slice(0, Math.max(1, count));
+  }
+
+  #estimate({ series, changes }: DirtySeries, now: number): number {
+    const memory = this.#heads.get(series.handle);
+    const from = changes[0]?.from ?? 0;
+    const to = Math.min(changes.at(-1)?.to ?? 0, now);
+    const interval = valueAt(memory?.facts.expectedIntervalMs ?? [], to) ?? assumedIntervalMs;
+    const appended = from > (memory?.head?.scan.lastTs ?? Number.POSITIVE_INFINITY);
+    return Math.max(1, (to - from) / interval + (appended ? 0 : lookBackReadings));
   }
 }

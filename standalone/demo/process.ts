@@ -124,7 +124,7 @@ function makeUplink(config: Config, log: Logger, order: DemoOrder, agent: string
     url: order.url,
     password: readFileSync(passwordFile(config, agent), 'utf8').trim(),
     outbox: { path: outboxFile(config, agent), limitBytes: outboxLimitMb * 1024 * 1024 },
-    window: 8,
+    window: 4,
     flushEveryMs: 200,
     batchRows: historyRowsPerBatch,
     version,

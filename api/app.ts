@@ -1,0 +1,112 @@
+// The API as a fastify app, without a socket: hooks, then routes, then the document made from them.
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RouteOptions,
+} from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Access } from './auth/access.ts';
+import { addGuard } from './auth/guard.ts';
+import type { ApiDeps } from './deps.ts';
+import { addObservation } from './http/observation.ts';
+import { addProblems, sendProblem } from './http/problem.ts';
+import { serializerCompiler } from './http/serializer.ts';
+import { TimeText } from './http/time-text.ts';
+import { addDocs, addOpenApi } from './openapi.ts';
+import { Directory } from './queries/directory.ts';
+import { VisibleAgents } from './queries/visible-agents.ts';
+import { addAgentRoutes } from './routes/agents.ts';
+import { addAlarmRoutes } from './routes/alarms.ts';
+import { addConsumptionRoutes } from './routes/consumption.ts';
+import type { ApiApp, RouteContext } from './routes/context.ts';
+import { addExclusionRoutes } from './routes/exclusions.ts';
+import { addHealthRoute } from './routes/health.ts';
+import { addLatestRoutes } from './routes/latest.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
+import { addOrganisationRoutes } from './routes/organisation.ts';
+import { addPointRoutes } from './routes/points.ts';
+import { addReadingRoutes } from './routes/readings.ts';
+import { addRejectRoutes } from './routes/rejects.ts';
+
+/** Nothing takes a body yet; whatever is sent is small or refused. */
+const bodyLimitBytes = 64 * 1024;
+const requestTimeoutMs = 15_000;
+const answerTimeoutMs = 30_000;
+/** `agent/point` percent-encoded has 131 characters; encoded needlessly, three times that. */
+const longestParameter = 400;
+
+export interface RouteEntry {
+  readonly method: string;
+  readonly url: string;
+  /** `undefined`: the route declares nothing and is denied. */
+  readonly access: Access | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route there is, with what it declares about access. */
+    routeTable(): RouteEntry[];
+  }
+}
+
+/** The app; it is ready after `await app.ready()`, which `inject` and `listen` do by themselves. */
+export function buildApp(deps: ApiDeps): FastifyInstance {
+  const startedAt = deps.clock.now().toString(36);
+  let requests = 0;
+  const app: ApiApp = fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => `${startedAt}-${++requests}`,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    handlerTimeout: answerTimeoutMs,
+    routerOptions: { maxParamLength: longestParameter },
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, request, reply);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
+  app.decorate('routeTable', () => routes.flatMap(entriesOf));
+
+  const directory = new Directory(deps.registry, deps.clock);
+  const context: RouteContext = {
+    ...deps,
+    directory,
+    visibleAgents: new VisibleAgents({ ...deps, directory }),
+    times: new TimeText(deps.calendar),
+  };
+  addProblems(app);
+  addObservation(app, deps);
+  addGuard(app, { ...deps, directory });
+  app.register(async (scope) => {
+    await addOpenApi(scope, deps.version);
+    for (const add of routeGroups) add(scope.withTypeProvider<ZodTypeProvider>(), context);
+    await addDocs(scope);
+  });
+  return app;
+}
+
+const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
+  addPointRoutes,
+  addReadingRoutes,
+  addLatestRoutes,
+  addExclusionRoutes,
+  addConsumptionRoutes,
+  addOrganisationRoutes,
+  addAgentRoutes,
+  addRejectRoutes,
+  addAlarmRoutes,
+  addHealthRoute,
+  addMetricsRoute,
+];
+
+function entriesOf({ method, url, config }: RouteOptions): RouteEntry[] {
+  return [method].flat().map((each) => ({ method: each, url, access: config?.access }));
+}

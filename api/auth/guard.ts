@@ -1,0 +1,159 @@
+// Lets a request in or not: key → principal → grants → permission → the institution it is about.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { JieyueError } from '../../core/domain/errors.ts';
+import { parsePointKey } from '../../core/domain/topics.ts';
+import type { Principal, Registry } from '../../core/registry/registry.ts';
+import type { Clock } from '../../core/runtime/clock.ts';
+import type { Directory } from '../queries/directory.ts';
+import { covers, type Found, nowhere, type Reach, type Target } from './access.ts';
+import { allows, type Permission } from './permissions.ts';
+import { PrincipalCache } from './principal-cache.ts';
+
+const longestKey = 256;
+
+/** Adds the hooks. They must be there before the first route is. */
+export function addGuard(
+  app: FastifyInstance,
+  deps: { registry: Registry; directory: Directory; clock: Clock },
+): void {
+  const { registry, directory, clock } = deps;
+  const principals = new PrincipalCache((key) => registry.principals.byKey(key), clock);
+
+  app.decorateRequest('caller', null);
+  app.decorateRequest('found', null);
+  app.decorateRequest('reach', { getter: () => nowhere });
+
+  // Before parameters are looked at: a stranger learns nothing, not even that a parameter is wrong.
+  app.addHook('onRequest', async (request) => {
+    refuseKeyInAddress(request);
+    if (request.is404) return;
+    const { access } = request.routeOptions.config;
+    if (access !== undefined && 'open' in access) return;
+    const caller = await authenticate(request, principals);
+    request.caller = caller;
+    if (access === undefined) {
+      throw new JieyueError(
+        'api.forbidden',
+        `${request.method} ${request.routeOptions.url} declares no permission, so nobody may call it`,
+      );
+    }
+    if (!caller.grants.some(({ role }) => allows(role, access.permission))) {
+      const roles = [...new Set(caller.grants.map(({ role }) => role))].join(', ') || 'none';
+      throw new JieyueError(
+        'api.forbidden',
+        `the key of "${caller.name}" (roles: ${roles}) does not have the permission ${access.permission}`,
+      );
+    }
+    const reach = await reachOf(caller, access.permission, directory);
+    Object.defineProperty(request, 'reach', { value: reach });
+  });
+
+  // After parameters are read: the one entity that the request is about.
+  app.addHook('preHandler', async (request) => {
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === undefined || 'open' in access) return;
+    if (typeof access.scope !== 'function') return;
+    request.found = await find(access.scope(request), request.reach, deps);
+  });
+}
+
+/** The institutions that the grants of `caller` cover for `permission`. */
+async function reachOf(caller: Principal, permission: Permission, directory: Directory): Promise<Reach> {
+  const grants = caller.grants.filter(({ role }) => allows(role, permission));
+  if (grants.some(({ institution }) => institution === null)) {
+    return { everything: true, institutions: new Set() };
+  }
+  const page = await directory.page();
+  const institutions = new Set<string>();
+  for (const { institution } of grants) {
+    if (institution !== null) for (const id of page.subtree(institution)) institutions.add(id);
+  }
+  return { everything: false, institutions };
+}
+
+/**
+ * @throws JieyueError `registry.not-found`, in the same words whether the entity does not exist or is foreign: who
+ * may not see it does not learn that it is there.
+ */
+async function find(
+  target: Target,
+  reach: Reach,
+  deps: { registry: Registry; directory: Directory; clock: Clock },
+): Promise<Found> {
+  const found = await lookUp(target, reach, deps);
+  if (found !== undefined) return found;
+  throw notFound(target);
+}
+
+export function notFound({ kind, id }: Target): JieyueError {
+  return new JieyueError(
+    'registry.not-found',
+    `there is no ${kind} "${id}", or the key's grants do not cover it; see /api/v1/${kind}s for those they do`,
+  );
+}
+
+export function notFoundAgent(id: string): JieyueError {
+  return new JieyueError(
+    'registry.not-found',
+    `there is no agent "${id}", or the key's grants do not cover all it measures; see /api/v1/agents`,
+  );
+}
+
+async function lookUp(
+  { kind, id }: Target,
+  reach: Reach,
+  { registry, directory, clock }: { registry: Registry; directory: Directory; clock: Clock },
+): Promise<Found | undefined> {
+  if (kind === 'institution') {
+    const institution = await directory.institution(id);
+    return institution && covers(reach, institution.id) ? { kind, institution } : undefined;
+  }
+  if (kind === 'building') {
+    const building = await directory.building(id);
+    return building && covers(reach, building.institution) ? { kind, building } : undefined;
+  }
+  const key = parsePointKey(id);
+  if (key === undefined) return undefined;
+  const now = clock.now();
+  const point = await registry.points.get(`${key.agent}/${key.point}`, now);
+  if (point === undefined) return undefined;
+  const allowed = reach.everything || covers(reach, await registry.points.institutionOf(point.key, now));
+  return allowed ? { kind, point } : undefined;
+}
+
+async function authenticate(request: FastifyRequest, principals: PrincipalCache): Promise<Principal> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    throw new JieyueError('api.unauthenticated', 'no key was sent; send it as "Authorization: Bearer <key>"');
+  }
+  const [, key] = /^Bearer +([^\s]+)$/i.exec(authorization.trim()) ?? [];
+  if (key === undefined || key.length > longestKey) {
+    throw new JieyueError(
+      'api.unauthenticated',
+      'the Authorization header is not of the form "Bearer <key>"; a key begins with jy_',
+    );
+  }
+  const principal = await principals.byKey(key);
+  if (principal === undefined) {
+    throw new JieyueError(
+      'api.unauthenticated',
+      'the key is not known, or was revoked; ask an admin for one',
+    );
+  }
+  return principal;
+}
+
+const secretNames = /^(api[-_]?)?key$|^(access[-_]?)?token$|^authorization$|^password$/i;
+
+/** Addresses end up in logs, histories and referrers. */
+function refuseKeyInAddress(request: FastifyRequest): void {
+  const query: unknown = request.query;
+  if (typeof query !== 'object' || query === null) return;
+  const name = Object.keys(query).find((each) => secretNames.test(each));
+  if (name === undefined) return;
+  throw new JieyueError(
+    'api.bad-request',
+    `"${name}" does not belong in an address, where others may read it; send "Authorization: Bearer <key>" ` +
+      'instead, and have a key that was sent in an address replaced',
+  );
+}

@@ -1,0 +1,65 @@
+// Says in words what was wrong with each parameter: its name, its value, what is allowed.
+import type { FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import { z } from 'zod';
+
+export interface ParameterFault {
+  readonly parameter: string;
+  readonly in: string;
+  readonly value: string | null;
+  readonly message: string;
+}
+
+const places: Readonly<Record<string, string>> = { querystring: 'query', params: 'path' };
+const longestValue = 100;
+
+export function parameterFaults(
+  issues: readonly FastifySchemaValidationError[],
+  context: string | undefined,
+  request: FastifyRequest,
+): ParameterFault[] {
+  const place = places[context ?? ''] ?? context ?? 'request';
+  const sent = place === 'query' ? request.query : place === 'path' ? request.params : undefined;
+  return issues.flatMap((issue): ParameterFault[] => {
+    const unknown = issue.params['keys'];
+    if (issue.keyword === 'unrecognized_keys' && Array.isArray(unknown)) {
+      const known = knownParameters(request);
+      const message = known.length === 0 ? 'no parameters are taken here' : `known are ${known.join(', ')}`;
+      return unknown.map((name) => ({
+        parameter: cut(String(name)),
+        in: place,
+        value: null,
+        message: `there is no such parameter; ${message}`,
+      }));
+    }
+    const [, parameter = ''] = issue.instancePath.split('/');
+    const value = sentValue(sent, parameter);
+    const message =
+      value === null && isMissing(sent, parameter) ? `is missing; ${wanted(issue)}` : wanted(issue);
+    return [{ parameter: parameter || place, in: place, value, message }];
+  });
+}
+
+function wanted(issue: FastifySchemaValidationError): string {
+  const values = issue.params['values'];
+  if (Array.isArray(values)) return `expected one of ${values.join(', ')}`;
+  return issue.message ?? 'is wrong';
+}
+
+function isMissing(sent: unknown, name: string): boolean {
+  return typeof sent === 'object' && sent !== null && name !== '' && !Object.hasOwn(sent, name);
+}
+
+function sentValue(sent: unknown, name: string): string | null {
+  if (typeof sent !== 'object' || sent === null || !Object.hasOwn(sent, name)) return null;
+  const value: unknown = Reflect.get(sent, name);
+  return cut(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function cut(text: string): string {
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue)}…`;
+}
+
+function knownParameters(request: FastifyRequest): string[] {
+  const schema = request.routeOptions.schema?.querystring;
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}

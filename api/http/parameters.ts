@@ -1,0 +1,111 @@
+// Parameters that several routes take. Each is a zod schema that also says in words what it wants.
+import { z } from 'zod';
+import { limits } from '../../core/domain/telemetry.ts';
+import type { Calendar } from '../../core/domain/time.ts';
+import { parsePointKey } from '../../core/domain/topics.ts';
+import { isQuantity, type Quantity } from '../../core/domain/units.ts';
+
+/** 2200-01-01: later than anything that is planned. */
+const latestTs = 7_258_118_400_000;
+
+/**
+ * A time: ISO 8601 with an offset; a local date or time, read in the system's zone; or epoch milliseconds.
+ * The handler gets epoch ms.
+ */
+export function timeParameter(calendar: Calendar, description: string) {
+  return z
+    .string('expected a time, such as 2025-01-01, 2025-01-01T08:00+08:00 or epoch milliseconds')
+    .max(40, 'a time has at most 40 characters')
+    .transform((text, context): number => {
+      const read = readTime(text, calendar);
+      if (typeof read === 'number') return read;
+      context.addIssue({ code: 'custom', message: read.fault });
+      return z.NEVER;
+    })
+    .meta({
+      description: `${description} ISO 8601 with offset, or a local date or time in ${calendar.zone}, or epoch milliseconds.`,
+      examples: ['2025-01-01'],
+    });
+}
+
+function readTime(text: string, calendar: Calendar): number | { fault: string } {
+  if (/^-?\d{9,}$/.test(text)) {
+    const ts = Number(text);
+    if (ts >= limits.earliestTs && ts <= latestTs) return ts;
+    const hint = text.length <= 10 ? '; seconds? Multiply by 1000' : '';
+    return { fault: `epoch milliseconds must lie between 1990 and 2200${hint}` };
+  }
+  // An unencoded "+" of an offset arrives as a space.
+  const repaired = text.replace(/(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$/, '$1+$2');
+  const ts = calendar.parse(repaired);
+  if (ts === undefined) {
+    return { fault: 'is not a time; use 2025-01-01, 2025-01-01T08:00+08:00 or epoch milliseconds' };
+  }
+  if (ts < limits.earliestTs || ts > latestTs) return { fault: 'a time must lie between 1990 and 2200' };
+  return ts;
+}
+
+export function limitParameter(options: { max: number; default: number }) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, `expected a whole number from 1 to ${options.max}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= options.max, `expected a whole number from 1 to ${options.max}`)
+    .default(options.default)
+    .meta({ description: `Rows on a page: 1 to ${options.max}, ${options.default} if left out.` });
+}
+
+const cursorSchema = z.array(z.union([z.string().max(200), z.number()])).max(4);
+
+/** The place in a list where the next page begins; `next` of the page before. Opaque to the caller. */
+export function cursorParameter<T extends readonly unknown[]>(place: z.ZodType<T>) {
+  const message = 'is not a cursor of this list; use `next` of the page before, unchanged';
+  return z
+    .string(message)
+    .max(600, message)
+    .transform((text, context): T => {
+      const parsed = place.safeParse(decodeCursor(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: 'Where to go on: `next` of the page before.' });
+}
+
+export function encodeCursor(place: z.infer<typeof cursorSchema>): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+function decodeCursor(text: string): unknown {
+  try {
+    return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+const pointFault =
+  'a point is agent/point, percent-encoded in a path (agent%2Fpoint), each part 1 to 64 of A-Z a-z 0-9 . _ -';
+
+export const pointIdParameter = z
+  .string()
+  .refine((id) => parsePointKey(id) !== undefined, pointFault)
+  .meta({
+    description: 'The point, `agent/point`; in a path the slash is percent-encoded: `import%2Fschool`.',
+    examples: ['import/school'],
+  });
+
+/** ULIDs of institutions and buildings; anything of their form may be asked for. */
+export function entityIdParameter(description: string) {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'an id is 1 to 64 characters of A-Z a-z 0-9 . _ -')
+    .meta({ description });
+}
+
+export const quantityParameter = z
+  .string()
+  .refine(isQuantity, 'is not in the table of quantities; see docs/quantities.md')
+  .transform((name) => name as Quantity)
+  .meta({ description: 'A quantity from docs/quantities.md, such as `electricity` or `power`.' });

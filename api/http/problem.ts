@@ -1,0 +1,121 @@
+// Errors as RFC 9457 problem documents, whatever went wrong.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type ErrorCode, errorCodes, isJieyueError, JieyueError } from '../../core/domain/errors.ts';
+import { parameterFaults } from './parameter-faults.ts';
+import { headersOf, pathOf } from './request.ts';
+
+export const problemType = 'application/problem+json';
+
+export const problemSchema = z
+  .object({
+    type: z.string().describe('The kind of error as a URI; the code stands at its end.'),
+    title: z.string().describe('The kind of error in words, and what to do about it.'),
+    status: z.int().describe('The HTTP status.'),
+    detail: z.string().describe('What was wrong this time: the thing, the value and the way out.'),
+    code: z.string().describe('The code, from the list in docs/errors.md.'),
+    instance: z.string().describe('The address that was asked, without its parameters.'),
+    requestId: z.string().describe('Finds this request in the log.'),
+    errors: z
+      .array(
+        z.object({
+          parameter: z.string(),
+          in: z.string().describe('`query`, `path`, `headers` or `body`.'),
+          value: z.string().nullable().describe('What was sent, cut to 100 characters.'),
+          message: z.string(),
+        }),
+      )
+      .optional()
+      .describe('Each wrong parameter, where parameters are what was wrong.'),
+  })
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        type: 'urn:jieyue:error:api.bad-request',
+        title: 'A parameter is missing or wrong; the message names it.',
+        status: 400,
+        detail: 'bucket "week": expected one of hour, day, month, year',
+        code: 'api.bad-request',
+        instance: '/api/v1/consumption',
+        requestId: 'm3x0-12',
+        errors: [
+          {
+            parameter: 'bucket',
+            in: 'query',
+            value: 'week',
+            message: 'expected one of hour, day, month, year',
+          },
+        ],
+      },
+    ],
+  });
+export type Problem = z.infer<typeof problemSchema>;
+
+/** Adds the error and not-found handlers: every answer that is not a success is a problem document. */
+export function addProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new JieyueError(
+        'api.not-found',
+        `there is nothing at ${request.method} ${pathOf(request)}; see /docs for what there is`,
+      ),
+      request,
+      reply,
+    ),
+  );
+}
+
+export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, code, detail, errors } = describe(error, request);
+  if (status >= 500) {
+    request.log.error({ err: error, requestId: request.id, path: pathOf(request) }, 'request failed');
+  }
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="jieyue"');
+  if (status === 503) reply.header('retry-after', '5');
+  const problem: Problem = {
+    type: `urn:jieyue:error:${code}`,
+    title: errorCodes[code][1],
+    status,
+    detail,
+    code,
+    instance: pathOf(request),
+    requestId: request.id,
+    ...(errors === undefined ? {} : { errors }),
+  };
+  // Some faults come before any hook has run.
+  reply.headers(headersOf(request));
+  return reply.status(status).type(problemType).serializer(JSON.stringify).send(problem);
+}
+
+interface Described {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly errors?: Problem['errors'];
+}
+
+function describe(error: FastifyError, request: FastifyRequest): Described {
+  if (isJieyueError(error)) {
+    const { code, status } = error;
+    // What went wrong inside (files, hosts) is for the log.
+    return { status, code, detail: status >= 500 ? errorCodes[code][1] : error.message };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = parameterFaults(error.validation, error.validationContext, request);
+    const detail = errors
+      .map(
+        ({ parameter, value, message }) => `${parameter}${value === null ? '' : ` "${value}"`}: ${message}`,
+      )
+      .join('; ');
+    return { status: 400, code: 'api.bad-request', detail, errors };
+  }
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') {
+    return { status: 503, code: 'api.timeout', detail: errorCodes['api.timeout'][1] };
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return { status, code: 'api.bad-request', detail: error.message };
+  return { status: 500, code: 'api.internal', detail: errorCodes['api.internal'][1] };
+}
