@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-old-space-size=320
+#!/usr/bin/env -S node --max-old-space-size=256
 // The command line. Each command is loaded only when it is asked for, so that an agent never loads a database engine.
 import type { Command } from 'commander';
 import { isJieyueError } from '../core/domain/errors.ts';

@@ -172,6 +172,8 @@ export interface TelemetryStore {
   ): Promise<readonly ReadingSlice[]>;
   /** The newest reading of each series, `undefined` where there is none. */
   latest(series: readonly SeriesHandle[]): Promise<readonly (Reading | undefined)[]>;
+  /** The time of the oldest reading of each series, `undefined` where there is none. Cheap, like `latest`. */
+  oldestTs(series: readonly SeriesHandle[]): Promise<readonly (number | undefined)[]>;
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]>;
 
   /** Replaces rollups and exclusions of many series at once; all or nothing where the engine can. */

@@ -41,6 +41,7 @@ export class MemoryStore implements TelemetryStore {
   readonly engine = 'memory';
   /** Set it to let writes fail with `store.unavailable`. */
   failing = false;
+  #open = true;
   readonly #place: MemoryPlace;
   readonly #now: () => number;
 
@@ -54,6 +55,7 @@ export class MemoryStore implements TelemetryStore {
   }
 
   stop(): Promise<void> {
+    this.#open = false;
     return Promise.resolve();
   }
 
@@ -157,6 +159,10 @@ export class MemoryStore implements TelemetryStore {
     return series.map((handle) => this.#sorted(handle, Number.NEGATIVE_INFINITY, Infinity).at(-1));
   }
 
+  async oldestTs(series: readonly SeriesHandle[]): Promise<readonly (number | undefined)[]> {
+    return series.map((handle) => this.#sorted(handle, Number.NEGATIVE_INFINITY, Infinity)[0]?.ts);
+  }
+
   async positions(
     vehicle: PointKey,
     from: number,
@@ -169,6 +175,12 @@ export class MemoryStore implements TelemetryStore {
 
   async replaceRollups(changes: readonly RollupChange[]): Promise<void> {
     await this.#mayWrite();
+    for (const { windows } of changes) {
+      for (const { from, to, rows } of buckets.map((bucket) => windows[bucket])) {
+        if (rows.every(within(from, to))) continue;
+        throw new JieyueError('row.refused-by-store', `a rollup outside its window [${from}, ${to})`);
+      }
+    }
     for (const { series, windows, exclusionWindow } of changes) {
       for (const bucket of buckets) {
         const { from, to, rows } = windows[bucket];
@@ -194,22 +206,23 @@ export class MemoryStore implements TelemetryStore {
     from: number,
     to: number,
   ): Promise<readonly RollupSum[]> {
-    const sums = new Map<number, RollupSum>();
-    for (const handle of new Set(series)) {
-      for (const { ts, value, measuredMs, estimatedMs } of this.#rollups(bucket, handle).filter(
-        within(from, to),
-      )) {
-        const sum = sums.get(ts) ?? { ts, value: null, known: 0, measuredMs: 0, estimatedMs: 0 };
-        sums.set(ts, {
+    const rows = [...new Set(series)].flatMap((handle) =>
+      this.#rollups(bucket, handle).filter(within(from, to)),
+    );
+    return [...new Set(rows.map((row) => row.ts))]
+      .sort((a, b) => a - b)
+      .map((ts) => {
+        const here = rows.filter((row) => row.ts === ts);
+        const values = here.flatMap((row) => (row.value === null ? [] : [row.value]));
+        return {
           ts,
-          value: value === null ? sum.value : (sum.value ?? 0) + value,
-          known: sum.known + (value === null ? 0 : 1),
-          measuredMs: sum.measuredMs + measuredMs,
-          estimatedMs: sum.estimatedMs + estimatedMs,
-        });
-      }
-    }
-    return ascending([...sums.values()].filter((sum) => sum.known + sum.measuredMs + sum.estimatedMs > 0));
+          value: values.length === 0 ? null : exactSum(values),
+          known: values.length,
+          measuredMs: exactSum(here.map((row) => row.measuredMs)),
+          estimatedMs: exactSum(here.map((row) => row.estimatedMs)),
+        };
+      })
+      .filter((sum) => sum.known + sum.measuredMs + sum.estimatedMs > 0);
   }
 
   async exclusionWindows(windows: readonly Window[]): Promise<readonly (readonly Exclusion[])[]> {
@@ -260,6 +273,7 @@ export class MemoryStore implements TelemetryStore {
   }
 
   #sorted(series: SeriesHandle, from: number, to: number): Reading[] {
+    if (!this.#open) throw new JieyueError('store.unavailable', 'the memory store was stopped');
     const rows = [...(this.#place.readings.get(series) ?? [])].map(([ts, value]) => ({ ts, value }));
     return ascending(rows.filter(within(from, to)));
   }
@@ -269,8 +283,21 @@ export class MemoryStore implements TelemetryStore {
   }
 
   async #mayWrite(): Promise<void> {
-    if (this.failing) throw new JieyueError('store.unavailable', 'the memory store was told to fail');
+    if (this.failing || !this.#open)
+      throw new JieyueError('store.unavailable', 'the memory store was stopped, or told to fail');
   }
+}
+
+/** Neumaier's compensated sum. */
+function exactSum(values: readonly number[]): number {
+  let sum = 0;
+  let rest = 0;
+  for (const value of values) {
+    const next = sum + value;
+    rest += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + rest;
 }
 
 function entry<K, T>(map: Map<K, Map<number, T>>, key: K): Map<number, T> {

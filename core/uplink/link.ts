@@ -133,6 +133,8 @@ export class Link {
         connectTimeout: connectTimeoutMs,
         reconnectPeriod: 0,
         resubscribe: false,
+        // The library would prepare 65 536 buffers, 8 MB, for packet numbers.
+        writeCache: false,
         will: {
           topic: topic(agent, 'status'),
           payload: Buffer.from(this.#events.will()),

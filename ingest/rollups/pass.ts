@@ -49,6 +49,8 @@ interface Outcome {
 
 /** Readings that are scanned before other work of the process gets a turn. */
 const readingsPerTurn = 20_000;
+/** Hours that a pass makes at most before it stores them: a gap of years fills many. Series beyond wait for the next. */
+const hoursPerPass = 120_000;
 /** Expected interval that the look back starts with where no fact states one. */
 export const assumedIntervalMs = 15 * 60_000;
 /** Readings of context before and after a change that nearly always suffice. */
@@ -61,6 +63,7 @@ export class Pass {
   readonly #calendar: Calendar;
   readonly #heads: Heads;
   #readings = 0;
+  #hours = 0;
   #turn = 0;
 
   readonly #mayWrite: () => Promise<boolean>;
@@ -106,11 +109,12 @@ export class Pass {
     for (const [index, { series, memory }] of works.entries()) {
       const slice = slices[index];
       const { head } = memory;
-      if (slice === undefined || head === undefined) continue;
+      if (slice === undefined || head === undefined || this.#full) continue;
       if (newer.get(series.handle)?.some((change) => change.from <= head.scan.lastTs)) continue;
       const edges = headEdges(head.scan);
       await this.#push(head.scan, slice);
       const change = headChange(head.scan, edges.from, edges.exclusionsFrom);
+      this.#hours += change.hours.length;
       changes.push(...this.#appendedChanges(series, head, change));
       followed.push(series);
     }
@@ -147,6 +151,7 @@ export class Pass {
     const outcomes: Outcome[] = [];
     let waiting = works.map((work) => ({ work, factor: 1 }));
     while (waiting.length > 0) {
+      const oldest = await this.#store.oldestTs(waiting.map(({ work }) => work.series.handle));
       const windows = waiting.map(({ work, factor }) => contextWindow(work, factor));
       const slices = await this.#store.readingWindows(windows);
       const latest = await this.#store.latest(windows.map((window) => window.series));
@@ -156,17 +161,23 @@ export class Pass {
       for (const [index, { work, factor }] of waiting.entries()) {
         const slice = slices[index];
         const window = windows[index];
-        if (slice === undefined || window === undefined) continue;
-        const changes = mergeStretches([...work.changes, ...(newer.get(work.series.handle) ?? [])]);
+        if (slice === undefined || window === undefined || this.#full) continue;
+        // Only what the slice can hold: a newer change elsewhere is for the next pass.
+        const within = (change: Stretch) => change.from < window.to && change.to >= window.from;
+        const changes = mergeStretches([
+          ...work.changes,
+          ...(newer.get(work.series.handle) ?? []).filter(within),
+        ]);
         const reachesEnd = (latest[index]?.ts ?? -Infinity) < window.to;
+        const reachesStart = (oldest[index] ?? 0) >= window.from;
         const outcome = await this.#recompute(
-          { ...work, changes: changes.filter((change) => change.from < window.to) },
+          { ...work, changes },
           slice,
-          window,
+          reachesStart,
           reachesEnd,
           exclusions[index] ?? [],
         );
-        if (outcome === undefined) again.push({ work, factor: factor * 4 });
+        if (outcome === undefined) again.push({ work, factor: factor * 8 });
         else outcomes.push(outcome);
       }
       waiting = again;
@@ -177,7 +188,7 @@ export class Pass {
   async #recompute(
     work: Work,
     slice: ReadingSlice,
-    window: Window,
+    reachesStart: boolean,
     reachesEnd: boolean,
     stored: readonly Exclusion[],
   ): Promise<Outcome | undefined> {
@@ -190,7 +201,7 @@ export class Pass {
         facts: work.memory.facts,
         ts: slice.ts,
         value: slice.value,
-        reachesStart: window.from <= 0,
+        reachesStart,
         reachesEnd,
         exclusions,
         changes: work.changes.slice(at),
@@ -198,6 +209,7 @@ export class Pass {
       if (result.kind !== 'done') return undefined;
       const { change } = result;
       hourChanges.push(change);
+      this.#hours += change.hours.length;
       exclusions = [
         ...exclusions.filter((entry) => entry.ts < change.exclusionsFrom || entry.ts >= change.exclusionsTo),
         ...change.exclusions,
@@ -297,6 +309,10 @@ export class Pass {
       else list.push({ from: mark.from, to: mark.to });
     }
     return result;
+  }
+
+  get #full(): boolean {
+    return this.#hours >= hoursPerPass;
   }
 
   async #push(scan: SeriesScan, slice: ReadingSlice): Promise<void> {

@@ -34,7 +34,7 @@ const leaseMs = 30_000;
 const rememberedSeries = 20_000;
 /** Series whose marks a pass looks at, and readings that it then takes on at most (by estimate; one series at least). */
 const seriesPerPass = 8_192;
-const readingsPerPass = 150_000;
+const readingsPerPass = 120_000;
 /** While there is other work, passes take this share of the time at most, but never rest longer than this. */
 const busyShare = 0.25;
 const longestBusyPauseMs = 4_000;
@@ -138,7 +138,8 @@ export class RollupWorker implements Service {
       for (const series of this.#seriesOf(store, mark)) this.#heads.forget(series.handle);
     }
     await this.#rememberFacts(dirty.map(({ series }) => series));
-    const taken = this.#upToBudget(dirty, clock.now());
+    const oldest = await store.oldestTs(dirty.map(({ series }) => series.handle));
+    const taken = this.#upToBudget(dirty, oldest, clock.now());
     const result = await new Pass(store, calendar, this.#heads, () => this.#mayWrite()).follow(taken);
     await this.#clear(registry.marks, factMarks, result.followed);
     if (store.marks !== undefined) await this.#clear(store.marks, dataMarks, result.followed);
@@ -202,18 +203,22 @@ export class RollupWorker implements Service {
   }
 
   /** The series that wait longest, as many as the budget of readings allows; the others keep their marks. */
-  #upToBudget(dirty: readonly DirtySeries[], now: number): readonly DirtySeries[] {
+  #upToBudget(
+    dirty: readonly DirtySeries[],
+    oldest: readonly (number | undefined)[],
+    now: number,
+  ): readonly DirtySeries[] {
     let readings = 0;
-    const count = dirty.findIndex((each) => {
-      readings += this.#estimate(each, now);
+    const count = dirty.findIndex((each, index) => {
+      readings += this.#estimate(each, oldest[index] ?? now, now);
       return readings > readingsPerPass;
     });
     return count === -1 ? dirty : dirty.slice(0, Math.max(1, count));
   }
 
-  #estimate({ series, changes }: DirtySeries, now: number): number {
+  #estimate({ series, changes }: DirtySeries, oldest: number, now: number): number {
     const memory = this.#heads.get(series.handle);
-    const from = changes[0]?.from ?? 0;
+    const from = Math.max(oldest, changes[0]?.from ?? 0);
     const to = Math.min(changes.at(-1)?.to ?? 0, now);
     const interval = valueAt(memory?.facts.expectedIntervalMs ?? [], to) ?? assumedIntervalMs;
     const appended = from > (memory?.head?.scan.lastTs ?? Number.POSITIVE_INFINITY);

@@ -64,7 +64,8 @@ export function build(): Command {
       const around = surroundings(readConfig(command.opts<CommonOptions>()), 'demo');
       const order = demoOrderSchema.parse(JSON.parse(options.order));
       // Without the process that started it there is nobody to simulate for.
-      process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+      const orphaned = () => process.kill(process.pid, 'SIGTERM');
+      process.once('disconnect', orphaned);
       const services = await runDemo(around, order, (message) =>
         process.send?.(demoMessageSchema.parse(message)),
       ).catch((error: unknown) => {
@@ -73,6 +74,9 @@ export function build(): Command {
       });
       await untilSignal();
       await services.stop();
+      // The channel to the parent would keep this process alive.
+      process.off('disconnect', orphaned);
+      process.disconnect?.();
     });
   return command;
 }

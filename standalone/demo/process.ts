@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hourMs } from '../../core/domain/time.ts';
-import { systemClock } from '../../core/runtime/clock.ts';
+import { sleep, systemClock } from '../../core/runtime/clock.ts';
 import { type Config, underHome } from '../../core/runtime/config.ts';
 import { type Service, Services } from '../../core/runtime/lifecycle.ts';
 import type { Logger } from '../../core/runtime/logger.ts';
@@ -19,6 +19,7 @@ import { type DemoState, demoMeters, readDemoState, writeDemoState } from './sta
 
 const historyRowsPerBatch = 5_000;
 const outboxLimitMb = 256;
+const batchesAhead = 4;
 const progressEveryMs = 150;
 
 export async function runDemo(
@@ -58,6 +59,8 @@ async function fill(
     for await (const { agent, readings } of history.chunks()) {
       const uplink = uplinks.get(agent);
       if (uplink === undefined) continue;
+      // Close behind the acknowledgements: a backlog would be sent from both ends, which only a live city needs.
+      while (uplink.depth().batches > batchesAhead) await sleep(5);
       await uplink.push(readings);
       pushed += readings.length;
     }

@@ -6,7 +6,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { JieyueError } from '../../domain/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { asStoreError, isFatal, isWalFault, messageOf } from './faults.ts';
+import { DeletionBudget } from './deletions.ts';
+import { asStoreError, isFatal, isOutOfMemory, isWalFault, messageOf } from './faults.ts';
 import { claim, lockedError, release, removeOwner, writeOwner } from './lock.ts';
 import { ReadPool } from './read-pool.ts';
 import { migrate } from './schema.ts';
@@ -33,6 +34,8 @@ const defaultWalLimit = '32MB';
 const logFiles = ['.wal', '.wal.checkpoint', '.wal.recovery'];
 
 export class Database {
+  /** What deletions may still hold in memory. */
+  readonly deletions: DeletionBudget;
   readonly #options: DatabaseOptions;
   readonly #pool = new ReadPool(waitingReads);
   #claimed = false;
@@ -40,9 +43,11 @@ export class Database {
   #writer: DuckDBConnection | undefined;
   #compactor: DuckDBConnection | undefined;
   #broken = false;
+  #tight = false;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    this.deletions = new DeletionBudget(options.memoryLimitMb);
   }
 
   /** Set by a fatal error: nothing works until `reopen`. */
@@ -121,10 +126,10 @@ export class Database {
         await connection.run('BEGIN');
         return await work(connection);
       } catch (error) {
-        this.noteFailure(error);
+        this.noteFailure('read', error);
         throw asStoreError('read', error);
       } finally {
-        await connection.run('ROLLBACK').catch((error: unknown) => this.noteFailure(error));
+        await connection.run('ROLLBACK').catch((error: unknown) => this.noteFailure('read', error));
       }
     });
   }
@@ -134,8 +139,26 @@ export class Database {
     return this.#pool.exclusively(work);
   }
 
-  noteFailure(error: unknown): void {
-    if (isFatal(error)) this.#broken = true;
+  /** After a failure of a read or a write: what must be done before anything else works. */
+  noteFailure(during: 'read' | 'write', error: unknown): void {
+    if (isFatal(error) || (during === 'write' && isOutOfMemory(error))) this.#broken = true;
+    else if (isOutOfMemory(error)) this.#tight = true;
+  }
+
+  /** Where a read has run out of memory: folds the log. The caller holds the turn in the write queue. */
+  async relieve(): Promise<void> {
+    if (!this.#tight) return;
+    this.#tight = false;
+    await this.withoutReads(() => this.foldLog());
+  }
+
+  /**
+   * Folds the log into the file, which frees what deletions and fresh rows hold in memory. The caller holds the turn in
+   * the write queue; while reads run, less is freed.
+   */
+  async foldLog(): Promise<void> {
+    await this.writer.run('CHECKPOINT');
+    this.deletions.renew();
   }
 
   async #connect(): Promise<void> {
@@ -144,7 +167,7 @@ export class Database {
     this.#writer = await this.#instance.connect();
     this.#compactor = await this.#instance.connect();
     await migrate(this.#writer);
-    await this.#writer.run('CHECKPOINT');
+    await this.foldLog();
     await this.#writer.run(`CREATE TEMP TABLE wanted${wantedColumns}`);
     const readers: DuckDBConnection[] = [];
     for (let index = 0; index < readConnections; index++) {

@@ -28,7 +28,8 @@ import { MarkLog } from './mark-log.ts';
 import { Newest } from './newest.ts';
 import { readPositions } from './positions.ts';
 import { readBefore, readSeries, readWindows } from './readings.ts';
-import { checkChanges, readExclusions, readRollups, replaceRollups, sumRollups } from './rollups.ts';
+import { RollupWriter } from './rollup-writer.ts';
+import { readExclusions, readRollups, sumRollups } from './rollups.ts';
 import { firstNumber } from './rows.ts';
 import { SeriesTable } from './series-table.ts';
 import { Transactions } from './transactions.ts';
@@ -48,6 +49,7 @@ export class DuckDbStore implements TelemetryStore {
   readonly #series = new SeriesTable();
   readonly #newest = new Newest();
   readonly #writer: Writer;
+  readonly #rollups: RollupWriter;
   readonly #compaction: Compaction;
   #compacting: Promise<{ droppedRows: number }> | undefined;
 
@@ -74,6 +76,7 @@ export class DuckDbStore implements TelemetryStore {
       marks: markLog,
       clock: options.clock,
     });
+    this.#rollups = new RollupWriter(this.#database, this.#transactions, this.#series);
     this.marks = new DuckDbMarks(this.#transactions, markLog, this.#series);
     this.#compaction = new Compaction(this.#database, this.#transactions, late);
     if (options.metrics !== undefined) this.#count(options.metrics);
@@ -141,6 +144,14 @@ export class DuckDbStore implements TelemetryStore {
     return series.map((handle) => this.#newest.get(handle));
   }
 
+  async oldestTs(series: readonly SeriesHandle[]): Promise<readonly (number | undefined)[]> {
+    await this.#ready();
+    return series.map((handle) => {
+      const ts = this.#newest.oldestTs(handle);
+      return Number.isFinite(ts) ? ts : undefined;
+    });
+  }
+
   async positions(
     vehicle: PointKey,
     from: number,
@@ -151,16 +162,8 @@ export class DuckDbStore implements TelemetryStore {
     return readPositions(this.#database, vehicle, from, to, limit);
   }
 
-  async replaceRollups(changes: readonly RollupChange[]): Promise<void> {
-    if (changes.length === 0) return;
-    checkChanges(changes);
-    const handles = [...new Set(changes.map((change) => this.#series.of(change.series).handle))];
-    await this.#transactions.run('replace rollups', async (connection) => {
-      const fresh = handles.filter((handle) => !this.#series.isSaved(handle));
-      await this.#series.save(connection, fresh);
-      await replaceRollups(connection, changes);
-      return () => this.#series.markSaved(fresh);
-    });
+  replaceRollups(changes: readonly RollupChange[]): Promise<void> {
+    return this.#rollups.replace(changes);
   }
 
   async rollupWindows(

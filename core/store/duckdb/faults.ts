@@ -1,10 +1,18 @@
 // DuckDB's errors as ours: what the caller may try again, and what makes the engine open its file anew.
 import { JieyueError } from '../../domain/errors.ts';
 
-/** After such an error DuckDB refuses everything until the file is opened again. */
+/** After such an error DuckDB refuses everything, or some deletions, until the file is opened again. */
 export function isFatal(error: unknown): boolean {
   const text = messageOf(error);
-  return /FATAL Error|has been invalidated|INTERNAL Error|Connection Error/i.test(text);
+  return /FATAL Error|has been invalidated|INTERNAL Error|Connection Error|Conflict on tuple deletion/i.test(
+    text,
+  );
+}
+
+/** Not enough memory under the configured limit. */
+export function isOutOfMemory(error: unknown): boolean {
+  const cause = error instanceof JieyueError ? error.cause : error;
+  return /Out of Memory Error/i.test(messageOf(cause));
 }
 
 export function isWalFault(error: unknown): boolean {

@@ -76,35 +76,39 @@ export class Transactions {
    * @throws JieyueError `store.unavailable`, or the coded error that `change` throws.
    */
   run(action: string, change: Change): Promise<void> {
-    return this.exclusively(action, async () => {
-      const connection = this.#options.database.writer;
-      await connection.run('BEGIN');
-      try {
-        const done = await change(connection, { take: (count) => this.#take(count) });
-        await this.#options.beforeCommit?.();
-        const commit = connection.run('COMMIT').then(() => {
-          this.#committed = this.#last;
-          done();
-        });
-        this.#committing = commit.catch(() => undefined);
-        await commit;
-      } catch (error) {
-        // A failed COMMIT has rolled back already, and a fatal error leaves nothing to roll back.
-        await connection.run('ROLLBACK').catch(() => undefined);
-        throw error;
-      }
-    });
+    return this.exclusively(action, () => this.inTurn(change));
   }
 
-  /** Runs `work` while no write is under way, after opening the file anew where a fatal error made that necessary. */
+  /** The same for a caller that holds the turn already (see `exclusively`); throws what `change` or DuckDB throws. */
+  async inTurn(change: Change): Promise<void> {
+    const connection = this.#options.database.writer;
+    await connection.run('BEGIN');
+    try {
+      const done = await change(connection, { take: (count) => this.#take(count) });
+      await this.#options.beforeCommit?.();
+      const commit = connection.run('COMMIT').then(() => {
+        this.#committed = this.#last;
+        done();
+      });
+      this.#committing = commit.catch(() => undefined);
+      await commit;
+    } catch (error) {
+      // A failed COMMIT has rolled back already, and a fatal error leaves nothing to roll back.
+      await connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Runs `work` while no write is under way, after opening the file anew or freeing memory where a failure made that necessary. */
   exclusively<T>(action: string, work: () => Promise<T>): Promise<T> {
     const { database, log } = this.#options;
     return this.#queue.run(async () => {
       try {
         await this.#recover();
+        await database.relieve();
         return await work();
       } catch (error) {
-        database.noteFailure(error);
+        database.noteFailure('write', error);
         const failure = asStoreError(action, error);
         if (failure.code === 'store.unavailable') log.warn({ err: failure }, `store: could not ${action}`);
         throw failure;

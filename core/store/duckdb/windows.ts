@@ -57,14 +57,15 @@ export async function appendWanted(connection: DuckDBConnection, windows: readon
     [
       integers(windows.map((_, slot) => slot)),
       integers(windows.map((window) => window.series)),
-      numbers(windows.map((window) => bounded(window.from))),
-      numbers(windows.map((window) => bounded(window.to))),
+      numbers(windows.map((window) => withinBigint(window.from))),
+      numbers(windows.map((window) => withinBigint(window.to))),
     ],
     windows.length,
   );
 }
 
-function bounded(ts: number): number {
+/** Infinite and huge times as the last that the file can hold. */
+export function withinBigint(ts: number): number {
   return Number(sqlInteger(ts));
 }
 

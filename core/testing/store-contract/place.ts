@@ -12,6 +12,8 @@ export interface StorePlace {
    * an engine in memory. It is called while no store of this process is open.
    */
   readonly elsewhere?: { readonly module: URL; readonly argument: string };
+  /** Whether rows of one key stand beside each other until `compact` drops the superseded ones. */
+  readonly keepsSuperseded?: boolean;
   remove(): Promise<void>;
 }
 

@@ -196,6 +196,8 @@ export function readingsContract(under: StoreUnderTest): void {
       ]);
       const latest = await store.latest([two, none, one, two]);
       expect(latest.map((reading) => reading?.value)).toEqual([2, undefined, 1, 2]);
+      const all = await store.readingWindows([two, one].map((series) => ({ series, from: 0, to: 9e15 })));
+      expect(await store.oldestTs([two, none, one])).toEqual([all[0]?.ts[0], undefined, all[1]?.ts[0]]);
     });
   });
 
