@@ -75,7 +75,14 @@ function makeAgent(ingest: FakeIngest, settings: object, options: Partial<EdgeAg
   return agent;
 }
 
-const file = (name: string) => ({ type: 'file', name, path: 'x', point: 'p', timeColumn: 't', columns: { c: 'power' } });
+const file = (name: string) => ({
+  type: 'file',
+  name,
+  path: 'x',
+  point: 'p',
+  timeColumn: 't',
+  columns: { c: 'power' },
+});
 const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
 
 test('what sources read arrives, their health is in the status, and the last rows of a source are taken at the stop', async () => {

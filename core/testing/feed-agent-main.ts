@@ -35,7 +35,8 @@ await uplink.start();
 
 const server = createServer((socket) => {
   socket.on('error', () => socket.destroy());
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket }).on('error', () => socket.destroy());
+  lines.on('line', (line) => {
     const rows = JSON.parse(line) as WireReading[];
     uplink.push(rows).then(
       () => socket.write('ok\n'),

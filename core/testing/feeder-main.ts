@@ -79,20 +79,25 @@ function dial(): Promise<typeof line> {
   return new Promise((resolve) => {
     const socket = connect(options.port, '127.0.0.1');
     let answered: ((answer: string | undefined) => void) | undefined;
+    let closed = false;
     const lost = () => {
+      closed = true;
       socket.destroy();
       answered?.(undefined);
       resolve(undefined);
     };
     socket.once('error', lost);
     socket.once('close', lost);
-    createInterface({ input: socket }).on('line', (answer) => answered?.(answer));
+    // readline passes the socket's errors on; they are handled above.
+    const lines = createInterface({ input: socket }).on('error', lost);
+    lines.on('line', (answer) => answered?.(answer));
     socket.once('connect', () =>
       resolve({
         send: (words) =>
           new Promise((settle) => {
             answered = settle;
-            socket.write(`${words}\n`);
+            if (closed) settle(undefined);
+            else socket.write(`${words}\n`);
           }),
       }),
     );

@@ -29,7 +29,8 @@ export interface RollupWorkerOptions {
 }
 
 const leaseName = 'rollups';
-const leaseMs = 30_000;
+/** Short: after a crash the next holder waits this long, and rollups are promised within ten seconds. */
+const leaseMs = 6_000;
 /** Series whose end is remembered: about 2 KB each. */
 const rememberedSeries = 20_000;
 /** Series whose marks a pass looks at, and readings that it then takes on at most (by estimate; one series at least). */
@@ -107,7 +108,7 @@ export class RollupWorker implements Service {
 
   async #holdLease(): Promise<boolean> {
     const { registry, holder, clock } = this.#options;
-    if (this.#lease !== undefined && this.#lease.expiresAt - clock.now() > leaseMs / 2) return true;
+    if (this.#lease !== undefined && this.#lease.expiresAt - clock.now() > (leaseMs * 2) / 3) return true;
     this.#lease = await registry.leases.acquire(leaseName, holder, leaseMs);
     if (this.#lease !== undefined && this.#lease.fence !== this.#fence) {
       // Another holder may have followed marks in between: what is remembered here may be behind.

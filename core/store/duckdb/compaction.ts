@@ -10,6 +10,7 @@ import type { Transactions } from './transactions.ts';
 
 /** Rows whose keys are grouped at once. */
 const rowsAtOnce = 1_000_000;
+
 /** SQL about the row of a table with this alias. */
 type Condition = (row: string) => string;
 
@@ -96,9 +97,16 @@ export class Compaction {
   async #compactFigures(): Promise<number> {
     if (!this.#figuresWritten) return 0;
     this.#figuresWritten = false;
-    await this.#beginSearch();
-    await this.#search('figures', figureKey, () => 'true');
-    return await this.#deleteFound('figures');
+    let done = false;
+    try {
+      await this.#beginSearch();
+      await this.#search('figures', figureKey, () => 'true');
+      const dropped = await this.#deleteFound('figures');
+      done = !this.#stopping;
+      return dropped;
+    } finally {
+      if (!done) this.#figuresWritten = true;
+    }
   }
 
   async #beginSearch(): Promise<void> {
