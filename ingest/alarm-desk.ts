@@ -4,7 +4,13 @@ import type { Clock } from '../core/runtime/clock.ts';
 import type { Logger } from '../core/runtime/logger.ts';
 import type { IngestRegistry } from './ports.ts';
 
-export const alarmKinds = ['clock-fault', 'unknown-points', 'quarantine', 'outbox-near-full'] as const;
+export const alarmKinds = [
+  'clock-fault',
+  'unknown-points',
+  'quarantine',
+  'outbox-near-full',
+  'outbox-disk',
+] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 
 const repeatMs = 60_000;

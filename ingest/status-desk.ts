@@ -105,6 +105,12 @@ export class StatusDesk {
     } else {
       this.#alarms.clear('outbox-near-full', agent);
     }
+    if (outbox.fault !== undefined) {
+      const message = `agent ${agent} cannot write its outbox and has refused ${outbox.refusedRows} rows since it started: ${outbox.fault}`;
+      this.#alarms.raise('outbox-disk', agent, message);
+    } else {
+      this.#alarms.clear('outbox-disk', agent);
+    }
   }
 }
 

@@ -30,6 +30,7 @@ const agentSchema = z
         oldest: z.string().nullable(),
         nearFull: z.boolean(),
         refusedRows: z.int().describe('Rows refused for want of room since the agent started.'),
+        fault: z.string().nullable().describe('The fault of the disk under the outbox while it lasts.'),
       })
       .nullable(),
     quarantinedBatches: z.int().nullable().describe('Batches put aside since they never found an answer.'),
@@ -67,6 +68,7 @@ const agentSchema = z
           oldest: null,
           nearFull: false,
           refusedRows: 0,
+          fault: null,
         },
         quarantinedBatches: 0,
         sources: [
@@ -150,8 +152,8 @@ export function addAgentRoutes(app: ApiApp, context: RouteContext): void {
   }
 
   function describeOutbox(outbox: NonNullable<AgentState['status']>['outbox']) {
-    const { oldestTs, ...rest } = outbox;
-    return { ...rest, oldest: times.orNull(oldestTs) };
+    const { oldestTs, fault = null, ...rest } = outbox;
+    return { ...rest, oldest: times.orNull(oldestTs), fault };
   }
 }
 

@@ -7,7 +7,7 @@ import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 
 export const alarmSchema = z
   .object({
-    kind: z.string().describe('Such as `clock-fault`, `quarantine`, `outbox-near-full`.'),
+    kind: z.string().describe('Such as `clock-fault`, `quarantine`, `outbox-near-full`, `outbox-disk`.'),
     subject: z.string().describe('What it is about, such as the id of an agent.'),
     message: z.string(),
     since: z.string(),

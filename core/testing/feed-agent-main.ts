@@ -2,6 +2,7 @@
 // the outbox. Stands for an edge agent in tests that kill it.
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { isJieyueError } from '../domain/errors.ts';
 import type { WireReading } from '../domain/telemetry.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { createLogger } from '../runtime/logger.ts';
@@ -40,7 +41,7 @@ const server = createServer((socket) => {
     const rows = JSON.parse(line) as WireReading[];
     uplink.push(rows).then(
       () => socket.write('ok\n'),
-      (error: unknown) => socket.write(`error ${error instanceof Error ? error.message : String(error)}\n`),
+      (error: unknown) => socket.write(`error ${isJieyueError(error) ? error.code : String(error)}\n`),
     );
   });
 });

@@ -26,6 +26,14 @@ export interface Totals {
   readonly bytes: number;
 }
 
+export function plus(total: Totals, { rows, bytes }: BatchRow): Totals {
+  return { batches: total.batches + 1, rows: total.rows + rows, bytes: total.bytes + bytes };
+}
+
+export function minus(total: Totals, { rows, bytes }: BatchRow): Totals {
+  return { batches: total.batches - 1, rows: total.rows - rows, bytes: total.bytes - bytes };
+}
+
 const schemaVersion = 1;
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -5,8 +5,9 @@
 import { JieyueError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { type BatchRow, diskError, OutboxDb, quarantined, type Totals, waiting } from './outbox-db.ts';
-import { type EncodedRows, encodeRows } from './rows.ts';
+import { type BatchRow, diskError, minus, OutboxDb, plus, type Totals, waiting } from './outbox-db.ts';
+import { Quarantine } from './quarantine.ts';
+import type { EncodedRows } from './rows.ts';
 
 export interface OutboxOptions {
   readonly path: string;
@@ -51,13 +52,12 @@ export const maxUndeleted = 4_096;
 /** Deletions wait for each other, or for the next push, so that they do not cost a commit each. */
 const deleteTogether = 256;
 const deleteWithinMs = 25;
-const maxQuarantinedBatches = 1_000;
+const none: Totals = { batches: 0, rows: 0, bytes: 0 };
 /** Free pages given back to the disk at a time, once nothing waits. */
 const shrinkPages = 1_024;
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #quarantineLimit: number;
   #db: OutboxDb | undefined;
   #writer: BatchWriter | undefined;
   /** Bounded by `limitBytes`, counted by `#pendingBytes`. */
@@ -67,8 +67,8 @@ export class Outbox {
   /** Acknowledged, to be deleted with the next commit. */
   readonly #acked = new Set<number>();
   #deleteTimer: NodeJS.Timeout | undefined;
-  #waiting: Totals = { batches: 0, rows: 0, bytes: 0 };
-  #quarantined: Totals = { batches: 0, rows: 0, bytes: 0 };
+  #waiting = none;
+  #quarantine: Quarantine | undefined;
   #refusedRows = 0;
   #commits = 0;
   #fault: JieyueError | undefined;
@@ -78,7 +78,6 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#quarantineLimit = options.quarantineBytes ?? options.limitBytes / 4;
   }
 
   /** Called after each commit, failed ones included. */
@@ -89,12 +88,12 @@ export class Outbox {
   /** @throws JieyueError `outbox.disk` when the file cannot be opened or another process holds it. */
   open(): void {
     if (this.#db) return;
-    const { path, clock, random } = this.#options;
+    const { path, clock, random, limitBytes, quarantineBytes } = this.#options;
     const db = new OutboxDb(path, () => `${clock.now().toString(36)}${random().toString(36).slice(2, 8)}`);
     try {
       this.#writer = new BatchWriter(db, this.#options);
       this.#waiting = db.totals(waiting);
-      this.#quarantined = db.totals(quarantined);
+      this.#quarantine = new Quarantine(db, quarantineBytes ?? limitBytes / 4);
       this.#db = db;
     } catch (error) {
       db.close();
@@ -171,7 +170,7 @@ export class Outbox {
     if (!batch) return false;
     this.#acked.add(seq);
     if (batch.state === waiting) this.#waiting = minus(this.#waiting, batch);
-    else this.#quarantined = minus(this.#quarantined, batch);
+    else this.#quarantine?.left(batch);
     if (this.#acked.size >= deleteTogether) this.#schedule();
     else this.#deleteTimer ??= setTimeout(() => this.#commit(false), deleteWithinMs);
     return true;
@@ -203,55 +202,39 @@ export class Outbox {
    */
   quarantine(seq: number): boolean {
     const batch = this.#batch(seq);
-    const total = this.#quarantined;
     if (batch?.state !== waiting) return false;
-    if (total.bytes + batch.bytes > this.#quarantineLimit || total.batches >= maxQuarantinedBatches)
-      return false;
     try {
-      this.#db?.setState([seq], quarantined);
+      if (!this.#quarantine?.take(batch)) return false;
     } catch (error) {
       this.#fail(error);
       return false;
     }
     this.#waiting = minus(this.#waiting, batch);
-    this.#quarantined = plus(total, batch);
     this.#onChange();
     return true;
   }
 
   quarantined(): (BatchRow & { readonly id: string })[] {
-    const rows = this.#db?.quarantined() ?? [];
-    return rows.filter((row) => !this.#acked.has(row.seq)).map((row) => ({ ...row, id: this.idOf(row.seq) }));
+    const batches = this.#quarantine?.list(this.#acked) ?? [];
+    return batches.map((batch) => ({ ...batch, id: this.idOf(batch.seq) }));
   }
 
   /** Lets all quarantined batches wait again; returns how many. @throws JieyueError `outbox.disk` */
   requeueQuarantined(): number {
     const batches = this.quarantined();
     try {
-      this.#db?.setState(
-        batches.map(({ seq }) => seq),
-        waiting,
-      );
+      this.#quarantine?.release(batches);
     } catch (error) {
       throw this.#fail(error);
     }
-    for (const batch of batches) {
-      this.#quarantined = minus(this.#quarantined, batch);
-      this.#waiting = plus(this.#waiting, batch);
-    }
+    for (const batch of batches) this.#waiting = plus(this.#waiting, batch);
     this.#onChange();
     return batches.length;
   }
 
-  /** Whether the batch changes a key of a quarantined batch that it must follow: looked up row by row, for this is rare. */
+  /** See `Quarantine.holdsKeyOf`. */
   followsQuarantined(batch: BatchRow): boolean {
-    const before = this.quarantined().filter(
-      ({ seq, minTs, maxTs }) =>
-        seq <= batch.after && seq < batch.seq && maxTs >= batch.minTs && minTs <= batch.maxTs,
-    );
-    if (before.length === 0) return false;
-    const keys = new Set(this.#printsOf(batch.seq));
-    return before.some(({ seq }) => this.#printsOf(seq).some((print) => keys.has(print)));
+    return this.#quarantine?.holdsKeyOf(batch, this.#acked) ?? false;
   }
 
   depth(): OutboxDepth {
@@ -259,15 +242,16 @@ export class Outbox {
       this.#db?.oldestTs(this.#acked) ?? Number.POSITIVE_INFINITY,
       this.#writer?.open.minTs ?? Number.POSITIVE_INFINITY,
     );
+    const aside = this.#aside;
     return {
       rows: this.#waiting.rows + this.openRows,
       batches: this.#waiting.batches,
       bytes: this.#bytes,
       limitBytes: this.#options.limitBytes,
       oldestTs: Number.isFinite(oldest) ? oldest : null,
-      quarantined: this.#quarantined.batches,
-      quarantinedRows: this.#quarantined.rows,
-      quarantinedBytes: this.#quarantined.bytes,
+      quarantined: aside.batches,
+      quarantinedRows: aside.rows,
+      quarantinedBytes: aside.bytes,
       refusedRows: this.#refusedRows,
       commits: this.#commits,
       fault: this.#fault?.message,
@@ -290,7 +274,11 @@ export class Outbox {
   }
 
   get #bytes(): number {
-    return this.#waiting.bytes + this.#quarantined.bytes + (this.#writer?.open.bytes ?? 0);
+    return this.#waiting.bytes + this.#aside.bytes + (this.#writer?.open.bytes ?? 0);
+  }
+
+  get #aside(): Totals {
+    return this.#quarantine?.totals ?? none;
   }
 
   #batch(seq: number): BatchRow | undefined {
@@ -346,7 +334,7 @@ export class Outbox {
     this.#commits += 1;
     for (const seq of acked) this.#acked.delete(seq);
     for (const batch of frozen) this.#waiting = plus(this.#waiting, batch);
-    if (this.#waiting.batches + this.#quarantined.batches > 0) return;
+    if (this.#waiting.batches + this.#aside.batches > 0) return;
     this.#writer.emptied();
     try {
       this.#db.shrink(shrinkPages);
@@ -364,23 +352,8 @@ export class Outbox {
     this.#write([], false);
   }
 
-  #printsOf(seq: number): readonly number[] {
-    const body = this.payload(seq);
-    if (!body) return [];
-    const batch = JSON.parse(body.toString());
-    return encodeRows(batch.readings, batch.positions).prints;
-  }
-
   #fail(error: unknown): JieyueError {
     this.#fault = diskError(this.#options.path, error);
     return this.#fault;
   }
-}
-
-function plus(total: Totals, { rows, bytes }: BatchRow): Totals {
-  return { batches: total.batches + 1, rows: total.rows + rows, bytes: total.bytes + bytes };
-}
-
-function minus(total: Totals, { rows, bytes }: BatchRow): Totals {
-  return { batches: total.batches - 1, rows: total.rows - rows, bytes: total.bytes - bytes };
 }

@@ -45,6 +45,7 @@ export class RollupWorker implements Service {
   readonly #options: RollupWorkerOptions;
   readonly #heads = new Heads(rememberedSeries);
   readonly #lag: ReturnType<Metrics['gauge']>;
+  readonly #behind: ReturnType<Metrics['gauge']>;
   readonly #passes: ReturnType<Metrics['counter']>;
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
@@ -58,6 +59,11 @@ export class RollupWorker implements Service {
       'rollup_lag_seconds',
       'Age of the oldest change that rollups do not show yet.',
     );
+    this.#behind = options.metrics.gauge(
+      'rollup_series_behind',
+      'Series with changes that rollups do not show yet.',
+    );
+    Object.assign(this.#behind, { collect: () => this.#measureBacklog(options.clock.now()) });
     this.#passes = options.metrics.counter(
       'rollup_passes_total',
       'Passes of the rollup worker that changed rows.',
@@ -200,6 +206,7 @@ export class RollupWorker implements Service {
       series: facts.series + (data?.series ?? 0),
       oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
     };
+    this.#behind.set(this.#backlog.series);
     this.#lag.set(this.#backlog.oldestAt === null ? 0 : Math.max(0, now - this.#backlog.oldestAt) / 1000);
   }
 

@@ -1,0 +1,294 @@
+// From the agents' sockets through broker and ingest to the disk and back as acknowledgements: each part a process of its
+// own, marks, metrics and rollups on.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Calendar } from '../core/domain/time.ts';
+import { pointKey } from '../core/domain/topics.ts';
+import { createRegistry } from '../core/registry/sql-registry.ts';
+import { sleep, systemClock } from '../core/runtime/clock.ts';
+import { silentLogger } from '../core/runtime/logger.ts';
+import { seriesNames } from '../simulators/load/workload.ts';
+import { BenchProcess, freePort } from './processes.ts';
+import { type BenchRow, median, progress, row } from './report.ts';
+import { readSecretFile } from './secret.ts';
+
+const agentIds = ['rsj-east', 'rsj-west', 'rsj-north', 'rsj-south', 'rsj-centre'];
+const pointsPerAgent = 1_000;
+const series = agentIds.length * pointsPerAgent;
+const stepMs = 15_000;
+const quarterMs = 15 * 60_000;
+const password = 'a-password-of-the-benchmark';
+/** Preloaded rows end here; fresh ones begin. */
+const freshFrom = () => Math.floor(systemClock.now() / 86_400_000) * 86_400_000 - 200 * 86_400_000;
+
+const doneSchema = z.object({
+  seconds: z.number(),
+  rowsPerSecond: z.number(),
+  messagesPerSecond: z.number(),
+  rejectedRows: z.number(),
+  unacknowledgedBatches: z.number(),
+  resends: z.number(),
+  latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+  cpuSeconds: z.number(),
+  peakRssMb: z.number(),
+});
+type Done = z.infer<typeof doneSchema>;
+
+export async function run(quick: boolean): Promise<BenchRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'jieyue-bench-'));
+  try {
+    return await measure(folder, quick);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(folder: string, quick: boolean): Promise<BenchRow[]> {
+  const runs = quick ? 1 : 3;
+  const base = join(folder, 'base');
+  await found(base);
+  progress('preloading 10 000 000 rows');
+  await engine(base, 10_000_000, freshFrom() - (10_000_000 / series) * quarterMs, quarterMs);
+
+  const fresh = quick ? 2_000_000 : 5_000_000;
+  const limits: number[] = [];
+  const batched: Outcome[] = [];
+  for (let turn = 0; turn < runs; turn++) {
+    progress(`engine alone, ${turn + 1} of ${runs}`);
+    limits.push(await withCopy(base, (home) => engine(home, fresh, freshFrom(), stepMs)));
+    progress(`batches of 100, ${turn + 1} of ${runs}`);
+    batched.push(await withCopy(base, (home) => load(home, { rows: fresh, batchRows: 100, window: 100 })));
+  }
+  const limit = median(limits);
+  const rate = median(batched.map(({ done }) => done.rowsPerSecond));
+  const best = batched.find(({ done }) => done.rowsPerSecond === rate) ?? batched[0];
+  const peak = (pick: (outcome: Outcome) => number) => Math.max(...batched.map(pick));
+  const note = `${series} points, 5 agents, window 100 each, 10 M rows before; limit: the engine alone`;
+  const rows = [
+    row('ingest.batched', rate, 'readings/s', limit, note),
+    row(
+      'ingest.batched.ack.p95',
+      best?.done.latencyMs.p95 ?? Number.NaN,
+      'ms',
+      null,
+      'first sending to acknowledgement',
+    ),
+    row(
+      'ingest.batched.memory',
+      peak((each) => each.ingestMb),
+      'MB',
+      500,
+      'peak of ingest',
+    ),
+    row(
+      'ingest.batched.memory.broker',
+      peak((each) => each.brokerMb),
+      'MB',
+      null,
+      'peak of the broker',
+    ),
+    row(
+      'ingest.batched.memory.generator',
+      peak((each) => each.done.peakRssMb),
+      'MB',
+      null,
+      'peak of the load generator',
+    ),
+    row(
+      'ingest.rollup-lag',
+      median(batched.map((each) => each.lagMs)),
+      'ms',
+      10_000,
+      'last acknowledgement to rollups complete',
+    ),
+  ];
+  rows.push(await late(base, '10M', rate, fresh));
+  const large = join(folder, 'large');
+  cpSync(base, large, { recursive: true });
+  progress('preloading 40 000 000 rows more');
+  await engine(large, 40_000_000, freshFrom() - (50_000_000 / series) * quarterMs, quarterMs);
+  rows.push(await late(large, '50M', rate, fresh));
+  rmSync(large, { recursive: true });
+  rows.push(...(await single(base, quick)));
+  return rows;
+}
+
+/** Rows scattered over a year in which every point has readings already. */
+async function late(base: string, size: string, limit: number, rows: number): Promise<BenchRow> {
+  progress(`late rows at ${size}`);
+  const options = { rows: Math.floor(rows / 2), batchRows: 100, window: 100, late: { share: 1 } };
+  const { done, ingestMb } = await withCopy(base, (home) => load(home, options));
+  const note = `scattered over a year; peak of ingest ${Math.round(ingestMb)} MB; limit: ingest.batched`;
+  return row(`ingest.late@${size}`, done.rowsPerSecond, 'readings/s', limit, note);
+}
+
+async function single(base: string, quick: boolean): Promise<BenchRow[]> {
+  const messages = quick ? 200_000 : 600_000;
+  const window = 1_000;
+  const limits: number[] = [];
+  const rates: Done[] = [];
+  for (let turn = 0; turn < (quick ? 1 : 3); turn++) {
+    progress(`one reading a message, ${turn + 1}`);
+    limits.push(await withCopy(base, (home) => brokerAlone(home, messages)));
+    rates.push((await withCopy(base, (home) => load(home, { rows: messages, batchRows: 1, window }))).done);
+  }
+  const note = `window ${window}, ${agentIds.length} clients; limit: the broker with a subscriber that does nothing`;
+  return [
+    row(
+      'ingest.single',
+      median(rates.map((done) => done.messagesPerSecond)),
+      'messages/s',
+      median(limits),
+      note,
+    ),
+  ];
+}
+
+interface Outcome {
+  readonly done: Done;
+  readonly ingestMb: number;
+  readonly brokerMb: number;
+  readonly lagMs: number;
+}
+
+/** The system on a home, loaded by a generator until everything is acknowledged and rolled up. */
+async function load(home: string, options: Record<string, unknown>): Promise<Outcome> {
+  const [mqttPort, opsPort] = [await freePort(), await freePort()];
+  const settings = {
+    JIEYUE_HOME: home,
+    JIEYUE_MQTT_PORT: String(mqttPort),
+    JIEYUE_LOG_LEVEL: 'error',
+    JIEYUE_LANGUAGE: 'en',
+  };
+  const broker = new BenchProcess('standalone/cli.js', ['broker'], settings);
+  await broker.line(/is running/);
+  const ingest = new BenchProcess(
+    'standalone/cli.js',
+    ['ingest', '--metrics-port', String(opsPort)],
+    settings,
+  );
+  await ingest.line(/is running/);
+  const generator = new BenchProcess('simulators/load/main.js', []);
+  try {
+    generator.send(
+      JSON.stringify({
+        url: `mqtt://127.0.0.1:${mqttPort}`,
+        agents: agentIds.map((id) => ({ id, password })),
+        points: pointsPerAgent,
+        startTs: freshFrom(),
+        stepMs,
+        drainMs: 60_000,
+        ackTimeoutMs: 30_000,
+        ...options,
+      }),
+    );
+    const done = doneSchema.parse(JSON.parse(await generator.line(/"type":"(done|error)"/)));
+    if (done.unacknowledgedBatches > 0 || done.rejectedRows > 0) {
+      throw new Error(
+        `${done.unacknowledgedBatches} batches unacknowledged, ${done.rejectedRows} rows rejected`,
+      );
+    }
+    const lagMs = await rolledUp(opsPort);
+    return { done, ingestMb: ingest.peakMb(), brokerMb: broker.peakMb(), lagMs };
+  } finally {
+    for (const each of [generator, ingest, broker]) await each.end();
+  }
+}
+
+/** How long after the last acknowledgement the rollups are complete; gives up after a minute. */
+async function rolledUp(opsPort: number): Promise<number> {
+  const started = performance.now();
+  for (;;) {
+    const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+    const behind = Number(text.match(/^jieyue_rollup_series_behind (\S+)$/m)?.[1] ?? Number.NaN);
+    const elapsed = performance.now() - started;
+    if (behind === 0 || elapsed > 60_000) return elapsed;
+    await sleep(50);
+  }
+}
+
+/** Messages per second that the broker alone brings to a subscriber that does nothing. */
+async function brokerAlone(home: string, messages: number): Promise<number> {
+  const mqttPort = await freePort();
+  const url = `mqtt://127.0.0.1:${mqttPort}`;
+  const settings = {
+    JIEYUE_HOME: home,
+    JIEYUE_MQTT_PORT: String(mqttPort),
+    JIEYUE_LOG_LEVEL: 'error',
+    JIEYUE_LANGUAGE: 'en',
+  };
+  const broker = new BenchProcess('standalone/cli.js', ['broker'], settings);
+  await broker.line(/is running/);
+  const sink = new BenchProcess('bench/sink-main.js', [
+    JSON.stringify({ url, user: 'ingest', password: readSecretFile(home), messages }),
+  ]);
+  await sink.line(/sink ready/);
+  const agents = agentIds.map((id) => ({ id, password }));
+  const blast = new BenchProcess('bench/blast-main.js', [
+    JSON.stringify({ url, agents, points: pointsPerAgent, messages }),
+  ]);
+  try {
+    const { seconds } = z.object({ seconds: z.number() }).parse(JSON.parse(await sink.line(/"done"/)));
+    return messages / seconds;
+  } finally {
+    for (const each of [blast, sink, broker]) await each.end();
+  }
+}
+
+/** A home with the agents and their points registered. */
+async function found(home: string): Promise<void> {
+  mkdirSync(home, { recursive: true });
+  const calendar = new Calendar('Asia/Shanghai');
+  const registry = createRegistry({
+    path: join(home, 'registry.sqlite'),
+    calendar,
+    clock: systemClock,
+    log: silentLogger,
+  });
+  await registry.start();
+  const validFrom = calendar.floor(Date.UTC(2020, 0, 1), 'year');
+  for (const id of agentIds) {
+    await registry.agents.create(id, password);
+    await registry.points.registerAll(
+      seriesNames(pointsPerAgent).map(({ point, quantity }) => ({
+        key: pointKey(id, point),
+        name: point,
+        quantities: [quantity],
+        validFrom,
+        expectedIntervalMs: stepMs,
+      })),
+      { author: 'bench', reason: 'benchmark' },
+    );
+  }
+  await registry.stop();
+}
+
+/** @returns rows per second of the engine alone. */
+async function engine(home: string, rows: number, startTs: number, step: number): Promise<number> {
+  const options = {
+    home,
+    agents: agentIds,
+    points: pointsPerAgent,
+    rows,
+    startTs,
+    stepMs: step,
+    writeRows: 50_000,
+  };
+  const process = new BenchProcess('bench/engine-main.js', [JSON.stringify(options)]);
+  const { seconds } = z.object({ seconds: z.number() }).parse(JSON.parse(await process.line(/"done"/)));
+  await process.end();
+  return rows / seconds;
+}
+
+async function withCopy<T>(base: string, work: (home: string) => Promise<T>): Promise<T> {
+  const home = `${base}-copy`;
+  rmSync(home, { recursive: true, force: true });
+  cpSync(base, home, { recursive: true });
+  try {
+    return await work(home);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
