@@ -5,6 +5,7 @@ import { systemClock } from '../core/runtime/clock.ts';
 import { loadConfig } from '../core/runtime/config.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
 import { openStore } from '../core/store/open-store.ts';
+import { marksOf } from '../ingest/marks.ts';
 import { seriesNames } from '../simulators/load/workload.ts';
 
 interface Options {
@@ -16,6 +17,8 @@ interface Options {
   startTs: number;
   stepMs: number;
   writeRows: number;
+  /** Do what ingest asks of the engine: series by name for every row, and marks in the same transaction. */
+  asIngest?: boolean;
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as Options;
@@ -23,6 +26,9 @@ const config = loadConfig({ environment: { JIEYUE_HOME: options.home } });
 const store = openStore(config, { clock: systemClock, log: silentLogger });
 await store.start();
 const names = seriesNames(options.points);
+const keys = options.agents.flatMap((agent) =>
+  names.map(({ point, quantity }) => ({ key: pointKey(agent, point), quantity })),
+);
 const handles = options.agents.flatMap((agent) =>
   names.map(({ point, quantity }) => store.series(pointKey(agent, point), quantity)),
 );
@@ -43,13 +49,18 @@ for (let turn = 0; written < options.rows; turn++) {
   for (let index = 0; index < length; index++) {
     const at = written + index;
     const round = Math.floor(at / handles.length);
-    set.series[index] = handles[at % handles.length] ?? 0;
+    const name = keys[at % keys.length];
+    set.series[index] =
+      options.asIngest && name !== undefined
+        ? store.series(name.key, name.quantity)
+        : (handles[at % handles.length] ?? 0);
     set.ts[index] = options.startTs + round * options.stepMs;
     set.value[index] = round * 0.25;
   }
   written += length;
+  const marks = options.asIngest ? marksOf({ ...set, length }) : [];
   await pending;
-  pending = store.write({ ...set, length }, [], []);
+  pending = store.write({ ...set, length }, [], marks);
 }
 await pending;
 const seconds = (performance.now() - started) / 1000;

@@ -111,7 +111,10 @@ describe.each(brokers)('on %s', (name, start) => {
         state,
         at: at + later,
         version: '1',
-        outbox: { rows: 0, batches: 0, bytes: 9, limitBytes: 10, oldestTs: null, nearFull, refusedRows: 0 },
+        outbox: {
+          ...{ rows: 0, batches: 0, bytes: 9, limitBytes: 10, oldestTs: null, nearFull, refusedRows: 0 },
+          ...(nearFull ? { fault: 'no space left' } : {}),
+        },
         quarantinedBatches,
         sources: [],
       });
@@ -120,16 +123,16 @@ describe.each(brokers)('on %s', (name, start) => {
     await agent.send('rubbish', 'status');
     await until(async () => (await kit.count('discarded_total', 'status-malformed')) === 1);
     await agent.send(status('online', 2, true, 1_000), 'status');
-    await until(() => open().length === 2);
-    expect(open()).toEqual(['outbox-near-full a', 'quarantine a']);
+    await until(() => open().length === 3);
+    expect(open()).toEqual(['outbox-disk a', 'outbox-near-full a', 'quarantine a']);
     // An older one, sent again after a lost connection, changes nothing.
     await agent.send(status('online', 0, false, 0), 'status');
     await until(async () => (await kit.count('discarded_total', 'status-late')) === 1);
-    expect(open()).toHaveLength(2);
+    expect(open()).toHaveLength(3);
     // A last will is kept, and is silent about alarms.
     await agent.send(status('offline', 0, false, -5_000), 'status');
     await until(() => kit.registry.statuses.get('a')?.state === 'offline');
-    expect(open()).toHaveLength(2);
+    expect(open()).toHaveLength(3);
     await agent.send(status('online', 0, false, 2_000), 'status');
     await until(() => open().length === 0);
   });

@@ -1,5 +1,6 @@
 // The ingest service: subscribes at the broker, hands every message to the pipeline at once, and sends acknowledgements.
 import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { JieyueError } from '../core/domain/errors.ts';
 import { parseTopic, topic, topicFilter } from '../core/domain/topics.ts';
@@ -108,6 +109,8 @@ export class Ingest implements Service {
     };
     let told = false;
     client.on('connect', () => {
+      // Acknowledgements are small and waited for: they must not wait for more to send along.
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
       told = false;
       this.#unconfirmed = 0;
       this.#subscribe(client);

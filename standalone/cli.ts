@@ -12,7 +12,11 @@ interface CommandModule {
 
 const commands = {
   up: () => import('./commands/up.ts'),
-  agent: () => import('./commands/agent.ts'),
+  agent: async () => {
+    const { preferSmallMemory } = await import('../edge-agent/small-memory.ts');
+    preferSmallMemory();
+    return import('./commands/agent.ts');
+  },
   ingest: () => import('./commands/ingest.ts'),
   api: () => import('./commands/api.ts'),
   broker: () => import('./commands/broker.ts'),

@@ -8,7 +8,7 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { statusSchema } from '../core/domain/telemetry.ts';
 import { Calendar } from '../core/domain/time.ts';
-import { topic } from '../core/domain/topics.ts';
+import { topicFilter } from '../core/domain/topics.ts';
 import { createRegistry } from '../core/registry/sql-registry.ts';
 import { sleep, systemClock } from '../core/runtime/clock.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
@@ -16,7 +16,6 @@ import type { TestProcess } from '../core/testing/processes.ts';
 import { requireServer } from '../core/testing/real-server.ts';
 import {
   expectLedger,
-  feedAgent,
   metric,
   peakMemoryMb,
   ready,
@@ -28,8 +27,8 @@ import {
 
 const minute = 60_000;
 const memoryLimitMb = 500;
-/** Feeds for well over a minute: 700 chunks with a pause of a tenth of a second. */
-const longFeed = { points: 12, steps: 5_833, rowsPerChunk: 100, pauseMs: 100 } as const;
+/** Feeds for well over a minute: 350 chunks with a pause of a fifth of a second. */
+const longFeed = { points: 12, steps: 5_833, rowsPerChunk: 200, pauseMs: 200 } as const;
 
 describe.concurrent('what is away comes back, and nothing is lost', () => {
   it('when the broker is gone for a minute', { timeout: 240_000 }, async (context) => {
@@ -58,7 +57,7 @@ describe.concurrent('what is away comes back, and nothing is lost', () => {
       ...longFeed,
       ingest: ['core/testing/refusing-ingest-main.js', flag],
       // Less than what the agent has under way: what does not fit must be dropped and come again.
-      environment: { JIEYUE_INGEST_QUEUE_ROWS: '1000' },
+      environment: { JIEYUE_INGEST_QUEUE_ROWS: '1000', JIEYUE_INGEST_WRITE_ROWS: '100' },
     });
     await startAll(all, ['broker', 'ingest', 'agent', 'feeder']);
     await sleep(3_000);
@@ -102,7 +101,7 @@ describe.concurrent('what is away comes back, and nothing is lost', () => {
       client.on('message', (_topic, payload) => {
         faults.push(statusSchema.parse(JSON.parse(payload.toString())).outbox.fault);
       });
-      await client.subscribeAsync(topic(feedAgent, 'status'));
+      await client.subscribeAsync(topicFilter('status'));
 
       // Nobody acknowledges, and no file may grow any more: the outbox takes what it can and refuses the rest.
       await all.ingest.end('SIGTERM');

@@ -58,7 +58,7 @@ describe('agents', () => {
       offlineSince: null,
       statusAgeSeconds: 15,
       lagSeconds: 90,
-      outbox: { rows: 120, batches: 2, oldest: '2024-03-10T23:58:30+08:00', nearFull: false },
+      outbox: { rows: 120, batches: 2, oldest: '2024-03-10T23:58:30+08:00', nearFull: false, fault: null },
       quarantinedBatches: 1,
       sources: [
         {
@@ -79,12 +79,15 @@ describe('agents', () => {
     expect(third).toMatchObject({ state: 'never-seen', lagSeconds: null, outbox: null, sources: [] });
   });
 
-  it('with an empty outbox have no lag', async () => {
+  it('with an empty outbox have no lag, and tell of a disk that fails', async () => {
     const { outbox } = status();
-    const empty = { ...outbox, rows: 0, batches: 0, oldestTs: null };
+    const empty = { ...outbox, rows: 0, batches: 0, oldestTs: null, fault: 'free space on its disk' };
     await api.registry.agents.putStatus('gateway-3', status({ outbox: empty }), api.clock.at);
     const { body } = await api.get('/api/v1/agents');
-    expect(body.agents[2]).toMatchObject({ lagSeconds: 0, outbox: { oldest: null } });
+    expect(body.agents[2]).toMatchObject({
+      lagSeconds: 0,
+      outbox: { oldest: null, fault: 'free space on its disk' },
+    });
   });
 });
 

@@ -107,6 +107,10 @@ export const texts = {
     '尚无采集网关。新建：jieyue agents create <名称>',
     'No agents yet. Create one: jieyue agents create <name>',
   ],
+  'broker.mosquitto': [
+    '已写入 {folder}：mosquitto.conf、acl、passwords。请将文件交给运行 Mosquitto 的用户；新建采集网关后重新生成，并向 Mosquitto 发送 SIGHUP。各服务设置 JIEYUE_MQTT_URL={url}',
+    'Written to {folder}: mosquitto.conf, acl, passwords. Give them to the user that Mosquitto runs as; write them again after creating an agent, and send Mosquitto a SIGHUP. Services need JIEYUE_MQTT_URL={url}',
+  ],
   'keys.created': [
     '已新建密钥“{name}”（仅显示这一次）：{key}',
     'Key "{name}" created (shown this once): {key}',

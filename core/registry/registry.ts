@@ -142,7 +142,7 @@ export interface RejectRecord extends RejectInput {
 }
 
 export interface Alarm {
-  /** e.g. `clock-fault`, `quarantine`, `outbox-near-full` */
+  /** e.g. `clock-fault`, `quarantine`, `outbox-near-full`, `outbox-disk` */
   readonly kind: string;
   /** e.g. the agent */
   readonly subject: string;

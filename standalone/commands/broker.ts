@@ -1,5 +1,5 @@
 // `jieyue broker`: the embedded broker in a process of its own, or the files that give Mosquitto the same rules.
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { text } from '../../core/domain/texts.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
@@ -13,27 +13,53 @@ interface Options extends CommonOptions {
 }
 
 export function build(): Command {
-  return commandWithConfig()
+  const command = commandWithConfig()
     .option('--mqtt-port <port>', 'port to listen on (JIEYUE_MQTT_PORT)')
     .option('--metrics-port <port>', 'serve /health and /metrics on this port of 127.0.0.1')
-    .action(async (options: Options) => {
-      const around = surroundings(readConfig(options, { 'mqtt.port': options.mqttPort }), 'broker');
-      const { config, log } = around;
-      const services = new Services(log);
-      try {
-        const metrics = new Metrics({ processMetrics: true });
+    .action(run);
+  command.addCommand(
+    new Command('mosquitto')
+      .description(
+        'write the configuration, access list and passwords with which a Mosquitto has the same rules',
+      )
+      .requiredOption('--out <folder>', 'where mosquitto.conf, acl and passwords are written')
+      .action(async ({ out }: { out: string }) => {
+        const { writeMosquittoFiles } = await import('../mosquitto-files.ts');
+        const around = surroundingsOf(command.opts<Options>());
         const registry = makeRegistry(around);
-        const broker = makeBroker(around, registry, metrics);
-        await services.start(registry);
-        await services.start(broker);
-        if (options.metricsPort !== undefined) {
-          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => true));
+        await registry.start();
+        try {
+          const written = await writeMosquittoFiles(around.config, registry, out);
+          process.stdout.write(`${text(around.config.language, 'broker.mosquitto', { ...written })}\n`);
+        } finally {
+          await registry.stop();
         }
-        const address = `mqtt://${reachable(config.mqtt.host)}:${broker.address().port}`;
-        process.stdout.write(`${text(config.language, 'service.running', { service: 'broker', address })}\n`);
-        await untilSignal();
-      } finally {
-        await services.stop();
-      }
-    });
+      }),
+  );
+  return command;
+}
+
+async function run(options: Options): Promise<void> {
+  const around = surroundingsOf(options);
+  const { config, log } = around;
+  const services = new Services(log);
+  try {
+    const metrics = new Metrics({ processMetrics: true });
+    const registry = makeRegistry(around);
+    const broker = makeBroker(around, registry, metrics);
+    await services.start(registry);
+    await services.start(broker);
+    if (options.metricsPort !== undefined) {
+      await services.start(new OpsServer(Number(options.metricsPort), metrics, () => true));
+    }
+    const address = `mqtt://${reachable(config.mqtt.host)}:${broker.address().port}`;
+    process.stdout.write(`${text(config.language, 'service.running', { service: 'broker', address })}\n`);
+    await untilSignal();
+  } finally {
+    await services.stop();
+  }
+}
+
+function surroundingsOf(options: Options) {
+  return surroundings(readConfig(options, { 'mqtt.port': options.mqttPort }), 'broker');
 }
