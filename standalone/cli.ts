@@ -52,7 +52,8 @@ async function run(name: CommandName, args: readonly string[]): Promise<number> 
   command.showHelpAfterError().exitOverride();
   try {
     await command.parseAsync([...args], { from: 'user' });
-    return 0;
+    // A command that did its work and still has something to complain about says so here.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     return report(error);
   }

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { text } from '../../core/domain/texts.ts';
-import type { Registry } from '../../core/registry/registry.ts';
-import { makeRegistry } from '../parts.ts';
-import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { commandWithConfig } from '../settings.ts';
+import { withRegistry } from '../with-registry.ts';
 
 export function build(): Command {
   const command = commandWithConfig();
@@ -48,18 +47,4 @@ export function build(): Command {
       await withRegistry(command, async (registry) => (await registry.agents.passwordFile()).trimEnd());
     });
   return command;
-}
-
-async function withRegistry(
-  command: Command,
-  work: (registry: Registry, language: 'zh-CN' | 'en') => Promise<string>,
-): Promise<void> {
-  const config = readConfig(command.opts<CommonOptions>());
-  const registry = makeRegistry(surroundings(config, 'agents'));
-  await registry.start();
-  try {
-    process.stdout.write(`${await work(registry, config.language)}\n`);
-  } finally {
-    await registry.stop();
-  }
 }

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { JieyueError } from '../../core/domain/errors.ts';
 import { text } from '../../core/domain/texts.ts';
-import { type Registry, type Role, roles } from '../../core/registry/registry.ts';
-import { makeRegistry } from '../parts.ts';
-import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { type Role, roles } from '../../core/registry/registry.ts';
+import { commandWithConfig } from '../settings.ts';
+import { withRegistry } from '../with-registry.ts';
 
 export function build(): Command {
   const command = commandWithConfig();
@@ -49,18 +49,4 @@ export function build(): Command {
       });
     });
   return command;
-}
-
-async function withRegistry(
-  command: Command,
-  work: (registry: Registry, language: 'zh-CN' | 'en') => Promise<string>,
-): Promise<void> {
-  const config = readConfig(command.opts<CommonOptions>());
-  const registry = makeRegistry(surroundings(config, 'keys'));
-  await registry.start();
-  try {
-    process.stdout.write(`${await work(registry, config.language)}\n`);
-  } finally {
-    await registry.stop();
-  }
 }

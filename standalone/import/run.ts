@@ -72,6 +72,9 @@ export async function runImport(around: Surroundings, options: ImportOptions): P
     );
   }
   const survey = await look(options);
+  if (survey.readings === 0) {
+    return { readings: 0, faults: survey.faults.length, refused: 0, lines: faultLines(survey.faults, say) };
+  }
   const registry = makeRegistry(around);
   const services = new Services(log);
   await services.start(registry);
