@@ -9,7 +9,8 @@ export async function withRegistry(
   command: Command,
   work: (registry: Registry, language: Language) => Promise<string>,
 ): Promise<void> {
-  const config = readConfig(command.opts<CommonOptions>());
+  // What a person is told is the outcome; the log speaks only of what went wrong.
+  const config = readConfig({ logLevel: 'warn', ...command.opts<CommonOptions>() });
   const registry = makeRegistry(surroundings(config, command.name()));
   await registry.start();
   try {

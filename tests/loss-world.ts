@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly steps?: number;
   readonly rowsPerChunk?: number;
   readonly pauseMs?: number;
+  /** Where an outside broker listens. */
+  readonly mqttPort?: number;
   /** What runs ingest, as path below dist and arguments. */
   readonly ingest?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -63,7 +65,8 @@ export async function world(
   options: WorldOptions,
 ): Promise<World> {
   const home = mkdtempSync(join(tmpdir(), 'jieyue-lost-'));
-  const [mqttPort, feedPort, opsPort] = [await freePort(), await freePort(), await freePort()];
+  const [feedPort, opsPort] = [await freePort(), await freePort()];
+  const mqttPort = options.mqttPort ?? (await freePort());
   const settings = {
     JIEYUE_HOME: home,
     JIEYUE_MQTT_PORT: String(mqttPort),
@@ -177,14 +180,4 @@ export async function metric(all: World, name: string): Promise<number | undefin
     return value === undefined ? [] : [Number(value)];
   });
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
-}
-
-/** The most memory that a running process ever had, MB; `undefined` where the system does not tell. */
-export function peakMemoryMb(process: TestProcess): number | undefined {
-  try {
-    const status = readFileSync(`/proc/${process.pid}/status`, 'utf8');
-    return Number(status.match(/^VmHWM:\s+(\d+) kB$/m)?.[1]) / 1024;
-  } catch {
-    return undefined;
-  }
 }

@@ -12,18 +12,10 @@ import { topicFilter } from '../core/domain/topics.ts';
 import { createRegistry } from '../core/registry/sql-registry.ts';
 import { sleep, systemClock } from '../core/runtime/clock.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
-import type { TestProcess } from '../core/testing/processes.ts';
+import { until } from '../core/testing/jieyue.ts';
+import { peakMemoryMb, type TestProcess } from '../core/testing/processes.ts';
 import { requireServer } from '../core/testing/real-server.ts';
-import {
-  expectLedger,
-  metric,
-  peakMemoryMb,
-  ready,
-  settle,
-  startAll,
-  type World,
-  world,
-} from './loss-world.ts';
+import { expectLedger, metric, ready, settle, startAll, type World, world } from './loss-world.ts';
 
 const minute = 60_000;
 const memoryLimitMb = 500;
@@ -34,7 +26,7 @@ describe.concurrent('what is away comes back, and nothing is lost', () => {
   it('when the broker is gone for a minute', { timeout: 240_000 }, async (context) => {
     const all = await world(context, { seed: 11, ...longFeed });
     await startAll(all, ['broker', 'ingest', 'agent', 'feeder']);
-    await sleep(3_000);
+    await until(async () => ((await metric(all, 'ingest_readings_total')) ?? 0) > 0);
     expect(await metric(all, 'ingest_broker_connected')).toBe(1);
 
     await all.broker.end('SIGKILL');
@@ -60,7 +52,7 @@ describe.concurrent('what is away comes back, and nothing is lost', () => {
       environment: { JIEYUE_INGEST_QUEUE_ROWS: '1000', JIEYUE_INGEST_WRITE_ROWS: '100' },
     });
     await startAll(all, ['broker', 'ingest', 'agent', 'feeder']);
-    await sleep(3_000);
+    await until(async () => ((await metric(all, 'ingest_readings_total')) ?? 0) > 0);
     expect(await metric(all, 'ingest_store_up')).toBe(1);
 
     writeFileSync(flag, '');
@@ -128,7 +120,7 @@ describe.concurrent('what is away comes back, and nothing is lost', () => {
 
 async function finish(all: World): Promise<void> {
   await all.feeder.line(/^fed /);
-  const peak = peakMemoryMb(all.ingest);
+  const peak = peakMemoryMb(all.ingest.pid);
   if (peak !== undefined) expect(peak).toBeLessThan(memoryLimitMb);
   await settle(all);
   await expectLedger(all);
@@ -154,8 +146,4 @@ async function openAlarms({ home }: World): Promise<string[]> {
   const alarms = await registry.alarms.list({ cleared: false });
   await registry.stop();
   return alarms.filter(({ clearedAt }) => clearedAt === null).map(({ kind }) => kind);
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(100);
 }

@@ -89,6 +89,7 @@ export const texts = {
     '  第 {line} 行 {column}：“{value}” {reason}',
     '  line {line} {column}: "{value}" {reason}',
   ],
+  'import.fault-row': ['  第 {line} 行：“{value}” {reason}', '  line {line}: "{value}" {reason}'],
   'import.fault-more': ['  …另有 {count} 处', '  … and {count} more'],
   'import.rejected': ['入库服务拒收 {count} 条：', 'Ingest refused {count} rows:'],
   'import.nothing': ['{file} 中没有可导入的读数', '{file} holds no reading that could be imported'],

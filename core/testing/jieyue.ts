@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sleep } from '../runtime/clock.ts';
 import { distFile, TestProcess } from './processes.ts';
 import { freePort } from './real-server.ts';
 
@@ -48,7 +49,9 @@ export class Up {
       JIEYUE_HTTP_PORT: String(ports.http),
       JIEYUE_MQTT_PORT: String(ports.mqtt),
     };
-    this.process = new TestProcess(['standalone/cli.js', 'up', ...args], this.environment);
+    // As the command's first line and `npm start` say it.
+    const memory = { NODE_OPTIONS: '--max-old-space-size=256' };
+    this.process = new TestProcess(['standalone/cli.js', 'up', ...args], { ...this.environment, ...memory });
   }
 
   static async make(args: readonly string[] = []): Promise<Up> {
@@ -76,4 +79,9 @@ export class Up {
     await this.process.end('SIGTERM');
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** Resolves when the condition holds; the test's own time-out is its end. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(100);
 }

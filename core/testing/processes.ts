@@ -1,5 +1,6 @@
 // Processes of ours for tests that kill them: they run `dist`, as users do.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -99,5 +100,15 @@ export class TestProcess {
   #ring(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
+  }
+}
+
+/** The most memory that a running process ever had, MB; `undefined` where the system does not tell. */
+export function peakMemoryMb(pid: number | undefined): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(status.match(/^VmHWM:\s+(\d+) kB$/m)?.[1]) / 1024;
+  } catch {
+    return undefined;
   }
 }

@@ -1,28 +1,13 @@
 // One pass: follows the pending marks of some series into hours, days and months, and stores them together.
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { valueAt } from '../../core/domain/energy/facts.ts';
-import {
-  endOfTime,
-  type HourChange,
-  headChange,
-  headEdges,
-  recompute,
-  type Stretch,
-} from '../../core/domain/energy/recompute.ts';
-import type { Exclusion, RollupRow } from '../../core/domain/energy/rollup.ts';
-import type { SeriesScan } from '../../core/domain/energy/scan.ts';
+import { type HourChange, headChange, headEdges, type Stretch } from '../../core/domain/energy/recompute.ts';
+import type { RollupRow } from '../../core/domain/energy/rollup.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
-import { type Calendar, hourMs } from '../../core/domain/time.ts';
+import type { Calendar } from '../../core/domain/time.ts';
 import { quantities } from '../../core/domain/units.ts';
-import type {
-  ReadingSlice,
-  RollupBucket,
-  RollupChange,
-  Series,
-  TelemetryStore,
-  Window,
-} from '../../core/store/port.ts';
-import type { Head, Heads, Remembered } from './heads.ts';
+import type { RollupBucket, RollupChange, Series, TelemetryStore, Window } from '../../core/store/port.ts';
+import { Budget } from './budget.ts';
+import type { Head, Heads } from './heads.ts';
+import { LateSeries, newerChanges, type Outcome, type Work } from './late.ts';
 import { hourSpans, largerSpans, type Span, uncovered, wholeBuckets } from './spans.ts';
 
 /** A series with what changed in it: stretches, ascending and disjoint. */
@@ -32,40 +17,15 @@ export interface DirtySeries {
 }
 
 export interface PassResult {
-  /** Series whose rows are stored; the others changed again meanwhile and are for the next pass. */
+  /** Series whose rows are stored; the others did not fit or changed again meanwhile: they are for the next pass. */
   readonly followed: readonly Series[];
-  readonly readings: number;
 }
-
-interface Work extends DirtySeries {
-  readonly memory: Remembered;
-}
-
-interface Outcome {
-  readonly work: Work;
-  readonly hourChanges: readonly HourChange[];
-  readonly scan: SeriesScan | undefined;
-}
-
-/** Readings that are scanned before other work of the process gets a turn. */
-const readingsPerTurn = 20_000;
-/** Hours that a pass makes at most before it stores them: a gap of years fills many. Series beyond wait for the next. */
-const hoursPerPass = 120_000;
-/** Expected interval that the look back starts with where no fact states one. */
-export const assumedIntervalMs = 15 * 60_000;
-/** Readings of context before and after a change that nearly always suffice. */
-const contextBefore = 26;
-const contextAfter = 10;
-export const lookBackReadings = contextBefore + contextAfter;
 
 export class Pass {
   readonly #store: TelemetryStore;
   readonly #calendar: Calendar;
   readonly #heads: Heads;
-  #readings = 0;
-  #hours = 0;
-  #turn = 0;
-
+  readonly #budget = new Budget();
   readonly #mayWrite: () => Promise<boolean>;
 
   /** @param mayWrite asked right before each write: whether the lease is still held */
@@ -87,9 +47,9 @@ export class Pass {
       (changes.every((change) => change.from > lastTs) ? appended : late).push({ series, changes, memory });
     }
     const followed = await this.#followAppended(appended);
-    const outcomes = await this.#recomputeLate(late);
+    const outcomes = await new LateSeries(this.#store, this.#budget).recompute(late);
     await this.#storeLate(outcomes);
-    return { followed: [...followed, ...outcomes.map(({ work }) => work.series)], readings: this.#readings };
+    return { followed: [...followed, ...outcomes.map(({ work }) => work.series)] };
   }
 
   /** Readings behind the last one of a remembered scan: it goes on where it stood. */
@@ -103,18 +63,21 @@ export class Pass {
       }),
     );
     const slices = await this.#store.readingWindows(windows);
-    const newer = await this.#newerChanges(works);
+    const newer = await newerChanges(
+      this.#store,
+      works.map(({ series }) => series.handle),
+    );
     const changes: RollupChange[] = [];
     const followed: Series[] = [];
     for (const [index, { series, memory }] of works.entries()) {
       const slice = slices[index];
       const { head } = memory;
-      if (slice === undefined || head === undefined || this.#full) continue;
+      if (slice === undefined || head === undefined || this.#budget.full) continue;
       if (newer.get(series.handle)?.some((change) => change.from <= head.scan.lastTs)) continue;
       const edges = headEdges(head.scan);
-      await this.#push(head.scan, slice);
+      for (let at = 0; at < slice.ts.length; at++) head.scan.push(slice.ts[at] ?? 0, slice.value[at] ?? 0);
       const change = headChange(head.scan, edges.from, edges.exclusionsFrom);
-      this.#hours += change.hours.length;
+      await this.#budget.spend(slice.ts.length, change.hours.length);
       changes.push(...this.#appendedChanges(series, head, change));
       followed.push(series);
     }
@@ -144,82 +107,6 @@ export class Pass {
     const month = this.#calendar.floor(day, 'month');
     head.hours = hours.filter((row) => row.ts >= day && row.ts < from);
     head.days = days.filter((row) => row.ts >= month && row.ts < day);
-  }
-
-  /** Changes anywhere: each with as much context as it turns out to need. */
-  async #recomputeLate(works: readonly Work[]): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    let waiting = works.map((work) => ({ work, factor: 1 }));
-    while (waiting.length > 0) {
-      const oldest = await this.#store.oldestTs(waiting.map(({ work }) => work.series.handle));
-      const windows = waiting.map(({ work, factor }) => contextWindow(work, factor));
-      const slices = await this.#store.readingWindows(windows);
-      const latest = await this.#store.latest(windows.map((window) => window.series));
-      const exclusions = await this.#store.exclusionWindows(windows);
-      const newer = await this.#newerChanges(waiting.map(({ work }) => work));
-      const again: typeof waiting = [];
-      for (const [index, { work, factor }] of waiting.entries()) {
-        const slice = slices[index];
-        const window = windows[index];
-        if (slice === undefined || window === undefined || this.#full) continue;
-        // Only what the slice can hold: a newer change elsewhere is for the next pass.
-        const within = (change: Stretch) => change.from < window.to && change.to >= window.from;
-        const changes = mergeStretches([
-          ...work.changes,
-          ...(newer.get(work.series.handle) ?? []).filter(within),
-        ]);
-        const reachesEnd = (latest[index]?.ts ?? -Infinity) < window.to;
-        const reachesStart = (oldest[index] ?? 0) >= window.from;
-        const outcome = await this.#recompute(
-          { ...work, changes },
-          slice,
-          reachesStart,
-          reachesEnd,
-          exclusions[index] ?? [],
-        );
-        if (outcome === undefined) again.push({ work, factor: factor * 8 });
-        else outcomes.push(outcome);
-      }
-      waiting = again;
-    }
-    return outcomes;
-  }
-
-  async #recompute(
-    work: Work,
-    slice: ReadingSlice,
-    reachesStart: boolean,
-    reachesEnd: boolean,
-    stored: readonly Exclusion[],
-  ): Promise<Outcome | undefined> {
-    const hourChanges: HourChange[] = [];
-    let exclusions = stored;
-    let scan: SeriesScan | undefined;
-    for (let at = 0; at < work.changes.length; ) {
-      const result = recompute({
-        quantity: work.series.quantity,
-        facts: work.memory.facts,
-        ts: slice.ts,
-        value: slice.value,
-        reachesStart,
-        reachesEnd,
-        exclusions,
-        changes: work.changes.slice(at),
-      });
-      if (result.kind !== 'done') return undefined;
-      const { change } = result;
-      hourChanges.push(change);
-      this.#hours += change.hours.length;
-      exclusions = [
-        ...exclusions.filter((entry) => entry.ts < change.exclusionsFrom || entry.ts >= change.exclusionsTo),
-        ...change.exclusions,
-      ];
-      scan = result.head;
-      at += result.covered;
-      await this.#rest(slice.ts.length);
-    }
-    this.#readings += slice.ts.length;
-    return { work, hourChanges, scan };
   }
 
   async #storeLate(outcomes: readonly Outcome[]): Promise<void> {
@@ -296,63 +183,6 @@ export class Pass {
       throw error;
     }
   }
-
-  /** Changes that came with readings which the slices may hold already; their marks stay for the next pass. */
-  async #newerChanges(works: readonly Work[]): Promise<Map<number, Stretch[]>> {
-    const result = new Map<number, Stretch[]>();
-    const marks = await this.#store.marks?.pendingOf(works.map(({ series }) => series.handle));
-    for (const mark of marks ?? []) {
-      const handle = mark.quantity === null ? undefined : this.#store.findSeries(mark.point, mark.quantity);
-      if (handle === undefined) continue;
-      const list = result.get(handle);
-      if (list === undefined) result.set(handle, [{ from: mark.from, to: mark.to }]);
-      else list.push({ from: mark.from, to: mark.to });
-    }
-    return result;
-  }
-
-  get #full(): boolean {
-    return this.#hours >= hoursPerPass;
-  }
-
-  async #push(scan: SeriesScan, slice: ReadingSlice): Promise<void> {
-    for (let at = 0; at < slice.ts.length; at++) scan.push(slice.ts[at] ?? 0, slice.value[at] ?? 0);
-    this.#readings += slice.ts.length;
-    await this.#rest(slice.ts.length);
-  }
-
-  async #rest(readings: number): Promise<void> {
-    this.#turn += readings;
-    if (this.#turn < readingsPerTurn) return;
-    this.#turn = 0;
-    await nextTurn();
-  }
-}
-
-/** Ascending, disjoint. */
-export function mergeStretches(stretches: readonly Stretch[]): Stretch[] {
-  const result: Stretch[] = [];
-  for (const stretch of [...stretches].sort((a, b) => a.from - b.from)) {
-    const last = result.at(-1);
-    if (last !== undefined && stretch.from <= last.to) {
-      result[result.length - 1] = { from: last.from, to: Math.max(last.to, stretch.to) };
-    } else result.push(stretch);
-  }
-  return result;
-}
-
-function contextWindow({ series, changes, memory }: Work, factor: number): Window {
-  const from = changes[0]?.from ?? 0;
-  const to = changes.at(-1)?.to ?? 0;
-  const interval = valueAt(memory.facts.expectedIntervalMs, from) ?? assumedIntervalMs;
-  const before = (contextBefore * interval + 2 * hourMs) * factor;
-  const after = (contextAfter * interval + 2 * hourMs) * factor;
-  return {
-    series: series.handle,
-    // After a few tries the neighbourhood is no longer cheaper than all of it.
-    from: factor > 64 ? 0 : Math.max(0, from - before),
-    to: factor > 64 ? endOfTime : Math.min(endOfTime, to + after),
-  };
 }
 
 /** One change for each span; windows without rows of their own replace nothing. */

@@ -1,5 +1,5 @@
 // Follows dirty marks: one holder of the lease recomputes what changed and clears each mark at the version it read.
-import { valueAt } from '../../core/domain/energy/facts.ts';
+import { noFacts } from '../../core/domain/energy/facts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
 import type { Quantity } from '../../core/domain/units.ts';
@@ -11,7 +11,8 @@ import type { Logger } from '../../core/runtime/logger.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Mark, MarkSource, Series, TelemetryStore } from '../../core/store/port.ts';
 import { Heads } from './heads.ts';
-import { assumedIntervalMs, type DirtySeries, lookBackReadings, mergeStretches, Pass } from './pass.ts';
+import { type DirtySeries, Pass } from './pass.ts';
+import { estimateReadings, mergeStretches, readingsBetween } from './pieces.ts';
 
 export interface RollupWorkerOptions {
   readonly store: TelemetryStore;
@@ -124,9 +125,17 @@ export class RollupWorker implements Service {
     return this.#lease !== undefined;
   }
 
-  /** The fence: a worker that stood still for longer than its lease must not write over its successor. */
+  /** The fence: a worker that stood still for longer than its lease must not write over a successor. */
   async #mayWrite(): Promise<boolean> {
-    return this.#lease === undefined || (await this.#options.registry.leases.holds(this.#lease));
+    const { registry, holder } = this.#options;
+    const lease = this.#lease;
+    if (lease === undefined || (await registry.leases.holds(lease))) return true;
+    // It ran out. The fence rises with every holder: if it rose once, by us, nobody was between.
+    const again = await registry.leases.acquire(leaseName, holder, leaseMs);
+    if (again === undefined || again.fence > lease.fence + 1) return false;
+    this.#lease = again;
+    this.#fence = again.fence;
+    return true;
   }
 
   /** @returns whether there was anything to do. */
@@ -226,10 +235,11 @@ export class RollupWorker implements Service {
 
   #estimate({ series, changes }: DirtySeries, oldest: number, now: number): number {
     const memory = this.#heads.get(series.handle);
-    const from = Math.max(oldest, changes[0]?.from ?? 0);
-    const to = Math.min(changes.at(-1)?.to ?? 0, now);
-    const interval = valueAt(memory?.facts.expectedIntervalMs ?? [], to) ?? assumedIntervalMs;
-    const appended = from > (memory?.head?.scan.lastTs ?? Number.POSITIVE_INFINITY);
-    return Math.max(1, (to - from) / interval + (appended ? 0 : lookBackReadings));
+    const last = memory?.head?.scan.lastTs;
+    const facts = memory?.facts ?? noFacts;
+    const appended = last !== undefined && (changes[0]?.from ?? 0) > last;
+    // Appended: nothing is looked back for.
+    if (appended) return Math.max(1, readingsBetween(last, changes.at(-1)?.to ?? last, facts));
+    return estimateReadings(changes, facts, oldest, now);
   }
 }

@@ -27,6 +27,8 @@ export function build(): Command {
         );
       }
       const services = new Services(log);
+      // From here on, so that a signal during the start still ends in order.
+      const signal = untilSignal();
       try {
         const metrics = new Metrics({ processMetrics: true });
         const url = config.mqtt.url ?? `mqtt://${config.mqtt.host}:${config.mqtt.port}`;
@@ -46,7 +48,7 @@ export function build(): Command {
         }
         const service = `agent ${config.agent.id}`;
         process.stdout.write(`${text(config.language, 'service.running', { service, address: url })}\n`);
-        await untilSignal();
+        await signal;
       } finally {
         await services.stop();
       }

@@ -1,7 +1,8 @@
 // `jieyue agents`: credentials of edge agents. There is no default credential; each is made here and shown once.
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { JieyueError } from '../../core/domain/errors.ts';
 import { text } from '../../core/domain/texts.ts';
 import { commandWithConfig } from '../settings.ts';
 import { withRegistry } from '../with-registry.ts';
@@ -15,10 +16,18 @@ export function build(): Command {
     .action(async (id: string, options: { passwordFile?: string }) => {
       await withRegistry(command, async (registry, language) => {
         const password = randomBytes(18).toString('base64url');
-        await registry.agents.create(id, password);
-        if (options.passwordFile === undefined) return text(language, 'agents.created', { id, password });
-        writeFileSync(options.passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
-        return text(language, 'agents.created-file', { id, file: options.passwordFile });
+        const file = options.passwordFile;
+        // The file comes first: an agent whose password nobody knows would be of no use.
+        if (file !== undefined) writePassword(file, password);
+        try {
+          await registry.agents.create(id, password);
+        } catch (error) {
+          if (file !== undefined) rmSync(file);
+          throw error;
+        }
+        return file === undefined
+          ? text(language, 'agents.created', { id, password })
+          : text(language, 'agents.created-file', { id, file });
       });
     });
   command
@@ -47,4 +56,18 @@ export function build(): Command {
       await withRegistry(command, async (registry) => (await registry.agents.passwordFile()).trimEnd());
     });
   return command;
+}
+
+/** @throws JieyueError `config.invalid` where the file exists or cannot be written. */
+function writePassword(file: string, password: string): void {
+  try {
+    writeFileSync(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JieyueError(
+      'config.invalid',
+      `--password-file ${file}: ${reason}; name a file that does not exist yet, in a folder that does`,
+      { cause: error },
+    );
+  }
 }

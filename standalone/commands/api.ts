@@ -21,6 +21,8 @@ export function build(): Command {
       const around = surroundings(readConfig(options, { 'http.port': options.port }), 'api');
       const { config, calendar, log } = around;
       const services = new Services(log);
+      // From here on, so that a signal during the start still ends in order.
+      const signal = untilSignal();
       try {
         const registry = makeRegistry(around);
         const store = makeStore(around);
@@ -46,7 +48,7 @@ export function build(): Command {
           `${text(config.language, 'service.running', { service: 'api', address: api.address().url })}\n`,
         );
         process.stdout.write(`${key.line(process.stdout.isTTY)}\n`);
-        await untilSignal();
+        await signal;
       } finally {
         await services.stop();
       }

@@ -25,7 +25,7 @@ export function build(): Command {
       .requiredOption('--out <folder>', 'where mosquitto.conf, acl and passwords are written')
       .action(async ({ out }: { out: string }) => {
         const { writeMosquittoFiles } = await import('../mosquitto-files.ts');
-        const around = surroundingsOf(command.opts<Options>());
+        const around = surroundingsOf({ logLevel: 'warn', ...command.opts<Options>() });
         const registry = makeRegistry(around);
         await registry.start();
         try {
@@ -43,6 +43,8 @@ async function run(options: Options): Promise<void> {
   const around = surroundingsOf(options);
   const { config, log } = around;
   const services = new Services(log);
+  // From here on, so that a signal during the start still ends in order.
+  const signal = untilSignal();
   try {
     const metrics = new Metrics({ processMetrics: true });
     const registry = makeRegistry(around);
@@ -54,7 +56,7 @@ async function run(options: Options): Promise<void> {
     }
     const address = `mqtt://${reachable(config.mqtt.host)}:${broker.address().port}`;
     process.stdout.write(`${text(config.language, 'service.running', { service: 'broker', address })}\n`);
-    await untilSignal();
+    await signal;
   } finally {
     await services.stop();
   }

@@ -18,6 +18,8 @@ export function build(): Command {
       const around = surroundings(readConfig(options), 'ingest');
       const { config, log } = around;
       const services = new Services(log);
+      // From here on, so that a signal during the start still ends in order.
+      const signal = untilSignal();
       try {
         const metrics = new Metrics({ processMetrics: true });
         const registry = makeRegistry(around);
@@ -34,7 +36,7 @@ export function build(): Command {
         process.stdout.write(
           `${text(config.language, 'service.running', { service: 'ingest', address: access.url })}\n`,
         );
-        await untilSignal();
+        await signal;
       } finally {
         await services.stop();
       }

@@ -1,5 +1,6 @@
 // The import itself: look the file through, register its point, send it, wait until ingest has it on disk.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { isJieyueError, JieyueError } from '../../core/domain/errors.ts';
 import { limits, type Rejection } from '../../core/domain/telemetry.ts';
@@ -9,7 +10,7 @@ import { pointKey, pointPattern } from '../../core/domain/topics.ts';
 import { type Quantity, quantities } from '../../core/domain/units.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { systemClock } from '../../core/runtime/clock.ts';
-import { underHome } from '../../core/runtime/config.ts';
+import { type Config, underHome } from '../../core/runtime/config.ts';
 import { Services } from '../../core/runtime/lifecycle.ts';
 import { Uplink } from '../../core/uplink/uplink.ts';
 import { type RowFault, readCsv } from '../../edge-agent/sources/file/read-csv.ts';
@@ -116,7 +117,7 @@ export async function runImport(around: Surroundings, options: ImportOptions): P
         ...(refused > 0
           ? [say('import.rejected', { count: refused }), ...rejections.map((each) => `  ${each.message}`)]
           : []),
-        ...lookAt(config.http.port, options, calendar, survey, say),
+        ...lookAt(config, options, calendar, survey, say),
       ],
     };
   } finally {
@@ -213,11 +214,14 @@ function faultLines(
   say: (key: TextKey, values?: Record<string, string | number>) => string,
 ): string[] {
   if (faults.length === 0) return [];
-  const shown = faults
-    .slice(0, shownFaults)
-    .map(({ line, column, value, reason }) =>
-      say('import.fault', { line, column: column ?? '', value, reason }),
-    );
+  const shown = faults.slice(0, shownFaults).map(({ line, column, value, reason }) =>
+    say(column === null ? 'import.fault-row' : 'import.fault', {
+      line,
+      column: column ?? '',
+      value,
+      reason,
+    }),
+  );
   const rest = faults.length - shown.length;
   const more = rest > 0 ? [say('import.fault-more', { count: rest })] : [];
   return [say('import.faults', { count: faults.length }), ...shown, ...more];
@@ -225,7 +229,7 @@ function faultLines(
 
 /** The address of what was just sent, as a command that works. */
 function lookAt(
-  port: number,
+  config: Config,
   options: ImportOptions,
   calendar: Calendar,
   survey: Survey,
@@ -238,6 +242,9 @@ function lookAt(
   const from = calendar.format(calendar.floor(survey.from, 'year')).slice(0, 10);
   const to = calendar.format(calendar.next(survey.to, 'year')).slice(0, 10);
   const point = encodeURIComponent(pointKey(options.agent, options.point));
-  const url = `http://127.0.0.1:${port}/api/v1/consumption?point=${point}&carrier=${carrier}&bucket=month&from=${from}&to=${to}`;
-  return [say('import.look'), `  curl -H "Authorization: Bearer $(cat data/admin-token)" "${url}"`];
+  const url = `http://127.0.0.1:${config.http.port}/api/v1/consumption?point=${point}&carrier=${carrier}&bucket=month&from=${from}&to=${to}`;
+  return [
+    say('import.look'),
+    `  curl -H "Authorization: Bearer $(cat ${join(config.home, 'admin-token')})" "${url}"`,
+  ];
 }

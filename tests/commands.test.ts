@@ -1,0 +1,198 @@
+// The command line: every command explains itself, says what is wrong, and loads only what it needs.
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runJieyue } from '../core/testing/jieyue.ts';
+import { distFile, TestProcess } from '../core/testing/processes.ts';
+
+const sample = fileURLToPath(new URL('../jieyue.example.yaml', import.meta.url));
+const commands: Readonly<Record<string, readonly string[]>> = {
+  up: ['--demo', '--every', '--http-port', '--mqtt-port', '--home', '--config'],
+  agent: ['--config', '--home', '--log-level', '--metrics-port'],
+  ingest: ['--config', '--home', '--metrics-port'],
+  api: ['--config', '--home', '--port'],
+  broker: ['--config', '--mqtt-port', '--metrics-port', 'mosquitto'],
+  simulate: ['sample', 'meters', '--home'],
+  import: ['<file>', '--point', '--time', '--column', '--zone', '--interval', '--multiplier', '--delimiter'],
+  check: ['[file]', '--config'],
+  agents: ['create', 'list', 'disable', 'passwords'],
+  keys: ['create', 'list', 'revoke'],
+};
+
+let home: string;
+let environment: Record<string, string>;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'jieyue-commands-'));
+  environment = { JIEYUE_HOME: home, JIEYUE_LANGUAGE: 'en' };
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+describe('help', () => {
+  it('lists the commands, in both languages', async () => {
+    const english = await runJieyue(['help'], environment);
+    expect(english).toMatchObject({ code: 0, stderr: '' });
+    for (const name of Object.keys(commands)) expect(english.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    const listed = [...english.stdout.matchAll(/^ {2}(\w+) {2}/gm)].map(([, name]) => name);
+    expect(listed).toEqual(Object.keys(commands));
+    const chinese = await runJieyue(['--help'], { JIEYUE_LANGUAGE: 'zh-CN' });
+    expect(chinese).toMatchObject({ code: 0, stdout: expect.stringContaining('用法') });
+  });
+
+  it.each(Object.entries(commands))('of %s names its options', async (name, options) => {
+    const asked = await runJieyue([name, '--help'], environment);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(asked.stdout).toContain(`Usage: jieyue ${name}`);
+    for (const option of options) expect(asked.stdout).toContain(option);
+  });
+
+  it('comes with an error where a command or an option does not exist', async () => {
+    const unknown = await runJieyue(['serve'], environment);
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('"serve"');
+    expect(unknown.stderr).toContain('simulate');
+    expect((await runJieyue([], environment)).code).toBe(2);
+    const option = await runJieyue(['check', '--nonsense'], environment);
+    expect(option.code).not.toBe(0);
+    expect(option.stderr).toContain('--nonsense');
+  });
+});
+
+describe('check', () => {
+  it('finds nothing wrong with the sample', async () => {
+    const checked = await runJieyue(['check', sample], environment);
+    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    expect(checked.stdout).toContain('jieyue.example.yaml');
+  });
+
+  it('names every fault of a file by its path, and ends with 1', async () => {
+    const file = join(home, 'broken.yaml');
+    writeFileSync(
+      file,
+      [
+        'language: fr',
+        'http: { port: 99999 }',
+        'colour: red',
+        'agent: { id: "not allowed", window: 1, sources: [{ type: modbus-rtu }] }',
+      ].join('\n'),
+    );
+    const checked = await runJieyue(['check', file], environment);
+    expect(checked).toMatchObject({ code: 1, stdout: '' });
+    for (const path of ['http.port', 'colour', 'agent.id', 'agent.window', 'agent.sources.0.type']) {
+      expect(checked.stderr).toContain(path);
+    }
+    expect(checked.stderr).toContain('[config.invalid]');
+  });
+
+  it('names a misspelt variable, a missing file and a zone that does not exist', async () => {
+    const misspelt = await runJieyue(['check', sample], { ...environment, JIEYUE_HTTP_PROT: '1' });
+    expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringContaining('JIEYUE_HTTP_PROT') });
+    const missing = await runJieyue(['check', join(home, 'none.yaml')], environment);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('[config.missing]') });
+    const zone = await runJieyue(['check', sample], { ...environment, JIEYUE_TZ: 'Asia/Atlantis' });
+    expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('Asia/Atlantis') });
+  });
+});
+
+describe('a command loads only what it needs:', () => {
+  async function packagesOf(args: readonly string[]): Promise<string[]> {
+    const file = join(home, 'packages');
+    rmSync(file, { force: true });
+    const hook = ['--import', pathToFileURL(distFile('core/testing/list-packages.js')).href];
+    await runJieyue(args, { ...environment, LOADED_PACKAGES_FILE: file }, hook);
+    expect(existsSync(file)).toBe(true);
+    return readFileSync(file, 'utf8').split('\n');
+  }
+  const engine = '@duckdb/node-api';
+  const heavy = [engine, 'fastify', 'aedes', 'libsql', 'modbus-serial', '@fastify/swagger-ui'];
+
+  it('the engine and the API are seen where they are loaded', async () => {
+    expect(await packagesOf(['up', '--help'])).toEqual(expect.arrayContaining([engine, 'fastify', 'aedes']));
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['help', heavy],
+    ['check', heavy],
+    ['simulate', heavy],
+    ['agent', [engine, 'fastify', 'aedes', '@fastify/swagger-ui']],
+  ])('%s', async (name, unwanted) => {
+    const loaded = await packagesOf(name === 'help' ? ['help'] : [name, '--help']);
+    expect(unwanted.filter((each) => loaded.includes(each))).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/proc/self/maps'))('a running agent has no database engine in memory', async () => {
+    const passwordFile = join(home, 'agent.password');
+    writeFileSync(passwordFile, 'whatever');
+    const agent = new TestProcess(['standalone/cli.js', 'agent'], {
+      ...environment,
+      JIEYUE_AGENT_ID: 'lonely',
+      JIEYUE_AGENT_PASSWORD_FILE: passwordFile,
+      JIEYUE_MQTT_URL: 'mqtt://127.0.0.1:9',
+      JIEYUE_LOG_LEVEL: 'silent',
+    });
+    try {
+      await agent.start(/agent lonely is running/);
+      const maps = readFileSync(`/proc/${agent.pid}/maps`, 'utf8');
+      expect(maps).toContain('libsql');
+      expect(maps).not.toContain('duckdb');
+    } finally {
+      expect(await agent.end('SIGTERM')).toBe(0);
+    }
+  });
+});
+
+describe('agents', () => {
+  it('are created once, with a password that is shown once or written to a file', async () => {
+    const created = await runJieyue(['agents', 'create', 'gateway-1'], environment);
+    expect(created).toMatchObject({ code: 0, stderr: '' });
+    expect(created.stdout).toMatch(/gateway-1 created.*: [\w-]{24}$/m);
+    const again = await runJieyue(['agents', 'create', 'gateway-1'], environment);
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toMatch(/gateway-1.*\[agent\.exists\]/);
+
+    const file = join(home, 'gateway-2.password');
+    const quiet = await runJieyue(['agents', 'create', 'gateway-2', '--password-file', file], environment);
+    expect(quiet.code).toBe(0);
+    const password = readFileSync(file, 'utf8').trim();
+    expect(password).toHaveLength(24);
+    expect(quiet.stdout).not.toContain(password);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const listed = await runJieyue(['agents', 'list'], environment);
+    expect(listed.stdout).toBe('gateway-1\ngateway-2\n');
+  });
+
+  it('do not get a password file over another one, nor an agent without its password', async () => {
+    const file = join(home, 'taken');
+    writeFileSync(file, 'precious');
+    const refused = await runJieyue(['agents', 'create', 'gateway-3', '--password-file', file], environment);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(file);
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    expect((await runJieyue(['agents', 'list'], environment)).stdout).not.toContain('gateway-3');
+  });
+
+  it.each(['ingest', 'api', 'a/b', '#'])('are not called %s', async (id) => {
+    const refused = await runJieyue(['agents', 'create', id], environment);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(id);
+    expect(refused.stderr).not.toContain('    at ');
+  });
+});
+
+describe('keys', () => {
+  it('are created for a known role, listed without the key, and revoked', async () => {
+    const wrong = await runJieyue(['keys', 'create', 'boss', '--role', 'boss'], environment);
+    expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('auditor') });
+    const created = await runJieyue(['keys', 'create', 'audit office', '--role', 'auditor'], environment);
+    expect(created).toMatchObject({ code: 0, stderr: '' });
+    const key = created.stdout.trim().split(' ').at(-1) ?? '';
+    expect(key.length).toBeGreaterThan(20);
+    const listed = await runJieyue(['keys', 'list'], environment);
+    expect(listed.stdout).toContain('audit office  auditor@*');
+    expect(listed.stdout).not.toContain(key);
+    const [id = ''] = listed.stdout.split(' ');
+    expect((await runJieyue(['keys', 'revoke', id], environment)).code).toBe(0);
+    expect((await runJieyue(['keys', 'list'], environment)).stdout).not.toContain('audit office');
+  });
+});
