@@ -50,6 +50,7 @@ export class Ingest implements Service {
   #client: MqttClient | undefined;
   #working: Promise<void> | undefined;
   #unconfirmed = 0;
+  #gathering = false;
   #connected = false;
   #markReady: () => void = () => {};
   readonly #ready = new Promise<void>((resolve) => {
@@ -104,6 +105,7 @@ export class Ingest implements Service {
     this.#client = client;
     // Queue and return: while this callback is open, MQTT.js answers no ping and takes no further message.
     client.handleMessage = (packet, done) => {
+      this.#gatherWrites(client);
       this.#take(packet);
       done();
     };
@@ -165,6 +167,17 @@ export class Ingest implements Service {
   #setConnected(connected: boolean): void {
     this.#connected = connected;
     this.#metrics.connected.set(connected ? 1 : 0);
+  }
+
+  /** What is written while one turn's messages are taken (a PUBACK each) goes out in one system call. */
+  #gatherWrites({ stream }: MqttClient): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    stream.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      stream.uncork();
+    });
   }
 
   #take(packet: IPublishPacket): void {
