@@ -25,6 +25,7 @@ const freshFrom = () => Math.floor(systemClock.now() / 86_400_000) * 86_400_000 
 
 const doneSchema = z.object({
   seconds: z.number(),
+  ackedRows: z.number(),
   rowsPerSecond: z.number(),
   messagesPerSecond: z.number(),
   rejectedRows: z.number(),
@@ -58,16 +59,19 @@ async function measure(folder: string, quick: boolean): Promise<BenchRow[]> {
   const limits: number[] = [];
   const batched: Outcome[] = [];
   for (let turn = 0; turn < runs; turn++) {
-    progress(`engine alone, ${turn + 1} of ${runs}`);
-    limits.push(await withCopy(base, (home) => engine(home, fresh, freshFrom(), stepMs, true)));
     progress(`batches of 100, ${turn + 1} of ${runs}`);
-    batched.push(await withCopy(base, (home) => load(home, { rows: fresh, batchRows: 100, window: 100 })));
+    const outcome = await withCopy(base, (home) => load(home, { rows: fresh, batchRows: 100, window: 100 }));
+    batched.push(outcome);
+    progress(`engine alone in writes of ${outcome.rowsPerWrite} rows, ${turn + 1} of ${runs}`);
+    limits.push(
+      await withCopy(base, (home) => engine(home, fresh, freshFrom(), stepMs, outcome.rowsPerWrite)),
+    );
   }
   const limit = median(limits);
   const rate = median(batched.map(({ done }) => done.rowsPerSecond));
   const best = batched.find(({ done }) => done.rowsPerSecond === rate) ?? batched[0];
   const peak = (pick: (outcome: Outcome) => number) => Math.max(...batched.map(pick));
-  const note = `${series} points, 5 agents, window 100 each, 10 M rows before; limit: the engine alone, same rows, names and marks`;
+  const note = `${series} points, 5 agents, window 100 each, 10 M rows before; limit: the engine alone with the same rows, names, marks and mean size of writes (${best?.rowsPerWrite} rows)`;
   const rows = [
     row('ingest.batched', rate, 'readings/s', limit, note),
     row(
@@ -75,7 +79,7 @@ async function measure(folder: string, quick: boolean): Promise<BenchRow[]> {
       rate,
       'readings/s',
       bare,
-      'limit: the engine fed with ready columns, no names, no marks',
+      'limit: the engine fed with ready columns in writes of 50 000 rows, no names, no marks',
     ),
     row(
       'ingest.batched.ack.p95',
@@ -160,6 +164,8 @@ interface Outcome {
   readonly ingestMb: number;
   readonly brokerMb: number;
   readonly lagMs: number;
+  /** Mean size of a durable write. */
+  readonly rowsPerWrite: number;
 }
 
 /** The system on a home, loaded by a generator until everything is acknowledged and rolled up. */
@@ -200,7 +206,10 @@ async function load(home: string, options: Record<string, unknown>): Promise<Out
       );
     }
     const lagMs = await rolledUp(opsPort);
-    return { done, ingestMb: ingest.peakMb(), brokerMb: broker.peakMb(), lagMs };
+    const rowsPerWrite = Math.round(
+      done.ackedRows / (await metric(opsPort, 'jieyue_ingest_write_seconds_count')),
+    );
+    return { done, ingestMb: ingest.peakMb(), brokerMb: broker.peakMb(), lagMs, rowsPerWrite };
   } finally {
     for (const each of [generator, ingest, broker]) await each.end();
   }
@@ -210,12 +219,16 @@ async function load(home: string, options: Record<string, unknown>): Promise<Out
 async function rolledUp(opsPort: number): Promise<number> {
   const started = performance.now();
   for (;;) {
-    const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
-    const behind = Number(text.match(/^jieyue_rollup_series_behind (\S+)$/m)?.[1] ?? Number.NaN);
+    const behind = await metric(opsPort, 'jieyue_rollup_series_behind');
     const elapsed = performance.now() - started;
     if (behind === 0 || elapsed > 60_000) return elapsed;
     await sleep(50);
   }
+}
+
+async function metric(opsPort: number, name: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+  return Number(text.match(new RegExp(`^${name} (\\S+)$`, 'm'))?.[1] ?? Number.NaN);
 }
 
 /** Messages per second that the broker alone brings to a subscriber that does nothing. */
@@ -288,17 +301,17 @@ async function engine(
   rows: number,
   startTs: number,
   step: number,
-  asIngest = false,
+  writeRows?: number,
 ): Promise<number> {
   const options = {
-    asIngest,
+    asIngest: writeRows !== undefined,
     home,
     agents: agentIds,
     points: pointsPerAgent,
     rows,
     startTs,
     stepMs: step,
-    writeRows: 50_000,
+    writeRows: writeRows ?? 50_000,
   };
   const process = new BenchProcess('bench/engine-main.js', [JSON.stringify(options)]);
   const { seconds } = z.object({ seconds: z.number() }).parse(JSON.parse(await process.line(/"done"/)));

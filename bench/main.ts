@@ -6,6 +6,7 @@ import { type BenchRow, print } from './report.ts';
 const benches: Readonly<Record<string, () => Promise<{ run(quick: boolean): Promise<BenchRow[]> }>>> = {
   ingest: () => import('./ingest.ts'),
   query: () => import('./query.ts'),
+  agent: () => import('./agent.ts'),
 };
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));

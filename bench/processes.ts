@@ -63,6 +63,12 @@ export class BenchProcess {
     return this.#peakMb;
   }
 
+  /** Processor time used so far, seconds. */
+  cpuSeconds(): number {
+    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
   async end(): Promise<void> {
     this.peakMb();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;

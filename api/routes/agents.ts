@@ -1,9 +1,13 @@
 // GET /agents: whether they send, how far behind they are, what ails them.
 import { z } from 'zod';
+import type { AgentStatus } from '../../core/domain/telemetry.ts';
 import type { AgentRecord, AgentState, Alarm } from '../../core/registry/registry.ts';
 import { json } from '../http/answers.ts';
 import { alarmSchema, alarmText, isAbout } from './alarms.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
+
+/** Agents report every 30 s; one that missed three reports is taken to be quiet. */
+const quietAfterMs = 100_000;
 
 const agentSchema = z
   .object({
@@ -20,7 +24,9 @@ const agentSchema = z
     lagSeconds: z
       .number()
       .nullable()
-      .describe('Age of the oldest reading that waits in its outbox; 0 when nothing waits.'),
+      .describe(
+        'Age of the oldest reading that waits in its outbox, as of its report (as of now where reports stay out); 0 when nothing waits.',
+      ),
     outbox: z
       .object({
         rows: z.int(),
@@ -138,7 +144,7 @@ export function addAgentRoutes(app: ApiApp, context: RouteContext): void {
       reportedAt: times.orNull(status?.at),
       offlineSince: status?.state === 'offline' ? times.orNull(receivedAt) : null,
       statusAgeSeconds: receivedAt === null ? null : Math.max(0, (now - receivedAt) / 1000),
-      lagSeconds: status === null ? null : lagSeconds(status.outbox.oldestTs, now),
+      lagSeconds: status === null ? null : lagSeconds(status, receivedAt, now),
       outbox: status === null ? null : describeOutbox(status.outbox),
       quarantinedBatches: status?.quarantinedBatches ?? null,
       sources: (status?.sources ?? []).map((source) => ({
@@ -157,6 +163,9 @@ export function addAgentRoutes(app: ApiApp, context: RouteContext): void {
   }
 }
 
-function lagSeconds(oldestTs: number | null, now: number): number {
-  return oldestTs === null ? 0 : Math.max(0, (now - oldestTs) / 1000);
+/** An agent that reports in time had this lag when it did; one that has gone quiet falls behind with every second. */
+function lagSeconds({ state, outbox }: AgentStatus, receivedAt: number | null, now: number): number {
+  if (outbox.oldestTs === null) return 0;
+  const inTime = state === 'online' && receivedAt !== null && now - receivedAt < quietAfterMs;
+  return Math.max(0, ((inTime ? receivedAt : now) - outbox.oldestTs) / 1000);
 }

@@ -57,7 +57,7 @@ describe('agents', () => {
       reportedAt: '2024-03-10T23:59:40+08:00',
       offlineSince: null,
       statusAgeSeconds: 15,
-      lagSeconds: 90,
+      lagSeconds: 75,
       outbox: { rows: 120, batches: 2, oldest: '2024-03-10T23:58:30+08:00', nearFull: false, fault: null },
       quarantinedBatches: 1,
       sources: [
