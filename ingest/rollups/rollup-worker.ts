@@ -36,10 +36,11 @@ const leaseMs = 6_000;
 const rememberedSeries = 20_000;
 /** Series whose marks a pass looks at, and readings that it then takes on at most (by estimate; one series at least). */
 const seriesPerPass = 8_192;
-const readingsPerPass = 120_000;
+const readingsPerPass = 400_000;
 /** While there is other work, passes take this share of the time at most, but never rest longer than this. */
-const busyShare = 0.25;
+const busyShare = 0.15;
 const longestBusyPauseMs = 4_000;
+const busyCheckMs = 100;
 
 export class RollupWorker implements Service {
   readonly name = 'rollups';
@@ -107,9 +108,17 @@ export class RollupWorker implements Service {
         log.error({ err: error }, 'rollups: a pass failed; its marks stay and are tried again');
       }
       const took = clock.now() - startedAt;
-      const whenBusy = Math.min(longestBusyPauseMs, Math.max(everyMs, took / busyShare - took));
-      const pause = busy() ? whenBusy : more ? 0 : everyMs;
-      await sleep(failed ? Math.max(1_000, everyMs) : pause, this.#stop.signal);
+      await sleep(failed ? Math.max(1_000, everyMs) : more && !busy() ? 0 : everyMs, this.#stop.signal);
+      await this.#yieldWhileBusy(took);
+    }
+  }
+
+  /** Leaves the machine to ingest for a multiple of what the pass took, or until there is no other work. */
+  async #yieldWhileBusy(took: number): Promise<void> {
+    const { busy, everyMs } = this.#options;
+    const until = Math.min(longestBusyPauseMs, took / busyShare) - everyMs;
+    for (let waited = 0; waited < until && busy() && !this.#stop.signal.aborted; waited += busyCheckMs) {
+      await sleep(busyCheckMs, this.#stop.signal);
     }
   }
 
