@@ -35,7 +35,7 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Jieyue 节约', version, description, license: { name: 'Apache-2.0' } },
+      info: { title: 'Jieyue 节约', version, description },
       tags: Object.entries(tagTexts).map(([name, text]) => ({ name, description: text })),
       components: {
         securitySchemes: {
