@@ -9,6 +9,7 @@ import type { Metrics } from '../core/runtime/metrics.ts';
 import { openStore } from '../core/store/open-store.ts';
 import type { TelemetryStore } from '../core/store/port.ts';
 import { EmbeddedBroker } from '../ingest/broker/embedded-broker.ts';
+import { Housekeeping } from '../ingest/housekeeping.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import { RollupWorker } from '../ingest/rollups/rollup-worker.ts';
 import { sharedSecret } from './secrets.ts';
@@ -70,7 +71,7 @@ export function makeBroker(
 export function makeIngest(
   { config, calendar, log }: Surroundings,
   parts: { store: TelemetryStore; registry: Registry; access: BrokerAccess; metrics: Metrics },
-): { ingest: Ingest; rollups: RollupWorker } {
+): { ingest: Ingest; rollups: RollupWorker; housekeeping: Housekeeping } {
   const { store, registry, access, metrics } = parts;
   const { queueRows, queueBytes, writeRows, rollupEveryMs } = config.ingest;
   const ingest = new Ingest({
@@ -84,18 +85,29 @@ export function makeIngest(
     log,
     metrics,
   });
+  const holder = `${hostname()}/${process.pid}`;
   const rollups = new RollupWorker({
     store,
     registry,
     calendar,
-    holder: `${hostname()}/${process.pid}`,
+    holder,
     everyMs: rollupEveryMs,
     busy: () => ingest.busy,
     clock: systemClock,
     log,
     metrics,
   });
-  return { ingest, rollups };
+  const housekeeping = new Housekeeping({
+    store,
+    registry,
+    at: config.ingest.compactAt,
+    timeZone: config.tz,
+    holder,
+    clock: systemClock,
+    log,
+    metrics,
+  });
+  return { ingest, rollups, housekeeping };
 }
 
 /** The address by which a listener on all interfaces is reached from this machine. */

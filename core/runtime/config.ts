@@ -123,6 +123,11 @@ export const configSchema = z.strictObject({
         .default(64 * mebibyte),
       /** Rows that one store write takes at most. */
       writeRows: z.coerce.number().int().min(100).default(50_000),
+      /** When superseded rows are dropped: five fields of cron, in `tz`. */
+      compactAt: z
+        .string()
+        .regex(/^\S+( \S+){4}$/, 'five fields of cron, such as 10 3 * * *')
+        .default('10 3 * * *'),
       rollupEveryMs: z.coerce.number().int().min(50).default(1_000),
     })
     .prefault({}),

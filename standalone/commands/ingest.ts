@@ -27,8 +27,9 @@ export function build(): Command {
         const access = brokerAccess(config);
         await services.start(registry);
         await services.start(store);
-        const { ingest, rollups } = makeIngest(around, { store, registry, access, metrics });
+        const { ingest, rollups, housekeeping } = makeIngest(around, { store, registry, access, metrics });
         await services.start(rollups);
+        await services.start(housekeeping);
         await services.start(ingest);
         if (options.metricsPort !== undefined) {
           await services.start(new OpsServer(Number(options.metricsPort), metrics, () => ingest.connected));
