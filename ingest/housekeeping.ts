@@ -1,5 +1,6 @@
 // What is done at night: rows that a newer arrival replaced are dropped from the store, by one process at a time.
 import { type ScheduledTask, schedule } from 'node-cron';
+import { JieyueError } from '../core/domain/errors.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import type { Clock } from '../core/runtime/clock.ts';
 import type { Service } from '../core/runtime/lifecycle.ts';
@@ -42,11 +43,19 @@ export class Housekeeping implements Service {
   /** @throws JieyueError `config.invalid` for a time that is none. */
   async start(): Promise<void> {
     const { at, timeZone } = this.#options;
-    this.#task = schedule(at, () => this.run(), {
-      timezone: timeZone,
-      noOverlap: true,
-      suppressMissedWarning: true,
-    });
+    try {
+      this.#task = schedule(at, () => this.run(), {
+        timezone: timeZone,
+        noOverlap: true,
+        suppressMissedWarning: true,
+      });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new JieyueError(
+        'config.invalid',
+        `ingest.compactAt "${at}": ${why}; use five fields of cron, such as 10 3 * * *`,
+      );
+    }
   }
 
   async stop(): Promise<void> {
