@@ -2,18 +2,29 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { JieyueError } from '../core/domain/errors.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { type Config, underHome } from '../core/runtime/config.ts';
 
-/** @returns the agent's password; agent and password are made where they are missing. */
+/**
+ * @returns the agent's password; agent and password are made where they are missing.
+ * @throws JieyueError `agent.credentials` where the agent exists and its password is not kept here: another machine may
+ *   send by it, and a fresh one would lock that machine out.
+ */
 export async function ensureAgent(config: Config, registry: Registry, id: string): Promise<string> {
   const file = join(underHome(config, 'agents'), `${id}.password`);
   const known = (await registry.agents.list()).some((agent) => agent.id === id);
   const kept = readPassword(file);
   if (known && kept !== undefined && (await registry.agents.verify(id, kept))) return kept;
+  if (known) {
+    throw new JieyueError(
+      'agent.credentials',
+      `agent "${id}" exists and its password is not in ${file}: name another agent, ` +
+        `or write a fresh one there with \`jieyue agents reset ${id} --password-file ${file}\` (whoever sends by the old one is refused)`,
+    );
+  }
   const password = randomBytes(18).toString('base64url');
-  if (known) await registry.agents.setPassword(id, password);
-  else await registry.agents.create(id, password);
+  await registry.agents.create(id, password);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${password}\n`, { mode: 0o600 });
   return password;

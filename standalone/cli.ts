@@ -91,5 +91,10 @@ function isCommanderError(error: unknown): error is { exitCode: number } {
   return error instanceof Error && error.constructor.name === 'CommanderError' && 'exitCode' in error;
 }
 
+// `jieyue … | head` closes the pipe early: no fault of anybody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 loadEnvironmentFile();
 process.exitCode = await main(process.argv.slice(2));

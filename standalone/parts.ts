@@ -29,8 +29,8 @@ export function makeRegistry({ config, calendar, log }: Surroundings): Registry 
   return { ...createRegistry({ path, calendar, clock: systemClock, log }), name: 'registry' };
 }
 
-export function makeStore({ config, log }: Surroundings): TelemetryStore & Service {
-  const store = openStore(config, { clock: systemClock, log });
+export function makeStore({ config, log }: Surroundings, metrics: Metrics): TelemetryStore & Service {
+  const store = openStore(config, { clock: systemClock, log, metrics });
   return Object.assign(store, { name: 'store' });
 }
 

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { texts } from '../core/domain/texts.ts';
-import { environmentPaths } from '../core/runtime/config.ts';
+import { configSchema, environmentPaths } from '../core/runtime/config.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const skipped = new Set(['node_modules', 'dist', 'data', '.git', 'coverage']);
@@ -56,6 +57,15 @@ describe('the documents', () => {
     );
     const unknown = [...new Set(named)].filter((name) => !code.includes(`'${name.replace('jieyue_', '')}'`));
     expect(unknown.filter((name) => name !== 'jieyue_broker' && name !== 'jieyue_ingest')).toEqual([]);
+  });
+
+  it('show a register map that is right', () => {
+    const text = readFileSync(join(root, 'docs/modbus.md'), 'utf8');
+    const [, yaml = ''] = text.match(/```yaml\n([\s\S]*?)```/) ?? [];
+    expect(configSchema.safeParse(parse(yaml))).toMatchObject({
+      success: true,
+      data: { agent: { sources: [{ type: 'modbus-tcp' }] } },
+    });
   });
 
   it('say the same commands in both languages of the README', () => {

@@ -103,6 +103,14 @@ export const texts = {
     '已新建采集网关 {id}，密码写入 {file}',
     'Agent {id} created. Password written to {file}',
   ],
+  'agents.reset': [
+    '采集网关 {id} 的新密码（仅显示这一次）：{password}',
+    'Agent {id} has a fresh password (shown this once): {password}',
+  ],
+  'agents.reset-file': [
+    '采集网关 {id} 的新密码已写入 {file}',
+    'Fresh password of agent {id} written to {file}',
+  ],
   'agents.disabled': ['已停用采集网关 {id}', 'Agent {id} is disabled'],
   'agents.none': [
     '尚无采集网关。新建：jieyue agents create <名称>',

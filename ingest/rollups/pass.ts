@@ -217,6 +217,8 @@ function exclusionWindow(changes: readonly HourChange[], index: number): RollupC
 
 /** Rows with those inside the spans replaced; ascending. */
 function overlay(rows: readonly RollupRow[], spans: readonly Span[]): RollupRow[] {
-  const outside = rows.filter((row) => !spans.some((span) => row.ts >= span.from && row.ts < span.to));
+  // The remembered and the stored rows hold the same buckets: each counts once.
+  const once = [...new Map(rows.map((row) => [row.ts, row])).values()];
+  const outside = once.filter((row) => !spans.some((span) => row.ts >= span.from && row.ts < span.to));
   return [...outside, ...spans.flatMap((span) => span.rows)].sort((a, b) => a.ts - b.ts);
 }

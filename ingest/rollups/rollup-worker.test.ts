@@ -200,6 +200,21 @@ describe('the rollup worker', () => {
     await expectFromScratch('p', 'electricity');
   });
 
+  it('counts no hour twice when late readings came to rest before the remembered end', async () => {
+    const row = (step: number): Row => ['p', 'electricity', t0 + step * quarter, step * 2];
+    const all = Array.from({ length: 68 }, (_, index) => row(index));
+    await write(all.slice(0, 60).filter((_, index) => index !== 10));
+    await worker.settle();
+    await write(all.slice(60, 64));
+    await worker.settle();
+    await write(all.slice(10, 11));
+    await worker.settle();
+    await write(all.slice(64));
+    await worker.settle();
+    await expectFromScratch('p', 'electricity');
+    expect((await both('p', 'electricity')).stored.days?.map((day) => day.value)).toEqual([134]);
+  });
+
   it('follows an authored correction', async () => {
     await write(
       Array.from({ length: 50 }, (_, index) => ['p', 'electricity', t0 + index * quarter, index * 10]),

@@ -31,6 +31,26 @@ export function build(): Command {
       });
     });
   command
+    .command('reset <id>')
+    .description('give an agent a fresh password; the old one is refused from now on')
+    .option('--password-file <file>', 'write the password to this new file (mode 600) instead of showing it')
+    .action(async (id: string, options: { passwordFile?: string }) => {
+      await withRegistry(command, async (registry, language) => {
+        const password = randomBytes(18).toString('base64url');
+        const file = options.passwordFile;
+        if (file !== undefined) writePassword(file, password);
+        try {
+          await registry.agents.setPassword(id, password);
+        } catch (error) {
+          if (file !== undefined) rmSync(file);
+          throw error;
+        }
+        return file === undefined
+          ? text(language, 'agents.reset', { id, password })
+          : text(language, 'agents.reset-file', { id, file });
+      });
+    });
+  command
     .command('list')
     .description('list agents')
     .action(async () => {

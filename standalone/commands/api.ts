@@ -24,8 +24,9 @@ export function build(): Command {
       // From here on, so that a signal during the start still ends in order.
       const signal = untilSignal();
       try {
+        const metrics = new Metrics({ processMetrics: true });
         const registry = makeRegistry(around);
-        const store = makeStore(around);
+        const store = makeStore(around, metrics);
         await services.start(registry);
         await services.start(store);
         const key = await ensureAdminKey(config, registry);
@@ -36,7 +37,7 @@ export function build(): Command {
             calendar,
             clock: systemClock,
             log,
-            metrics: new Metrics({ processMetrics: true }),
+            metrics,
             language: config.language,
             version,
             ready: () => ({ store: true, registry: true }),

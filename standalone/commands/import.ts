@@ -42,6 +42,12 @@ export function build(): Command {
     .option('--agent <id>', 'agent that sends', 'import')
     .option('--timeout <seconds>', 'how long to wait for the last acknowledgement', '120')
     .action(async (file: string, options: Options) => {
+      if (options.column.length === 0) {
+        throw new JieyueError(
+          'config.invalid',
+          'say what a column holds: --column column=quantity, e.g. --column energy_kwh=electricity_interval',
+        );
+      }
       const around = surroundings(readConfig({ logLevel: 'warn', ...options }), 'import');
       const result = await runImport(around, {
         file,

@@ -88,6 +88,8 @@ export class RegisterScan implements SeriesScan {
     const last = run.at(-1);
     if (run.length !== this.runLength || first === undefined || last === undefined) return false;
     if (segmentIndexAt(this.#segments, first.ts) !== segmentIndexAt(this.#segments, last.ts)) return false;
+    // A device put in at this very moment adds a stretch without length, which resuming here would lose.
+    if (this.#segments.some((segment) => segment.from === first.ts)) return false;
     if (run.some(({ ts }) => this.#corrections.at(ts) !== undefined)) return false;
     return run.every(({ value }, index) => index === 0 || value >= (run[index - 1]?.value ?? Infinity));
   }
