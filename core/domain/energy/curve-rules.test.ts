@@ -5,7 +5,7 @@ import { Calendar, hourMs } from '../time.ts';
 import type { Quantity } from '../units.ts';
 import { sumByCalendar } from './calendar-sums.ts';
 import { type Installation, noFacts, type SeriesFacts } from './facts.ts';
-import { createScan, headChange } from './recompute.ts';
+import { createScan, headChange, headEdges } from './recompute.ts';
 
 const t0 = Date.UTC(2026, 0, 1);
 const quarter = 15 * 60_000;
@@ -164,6 +164,61 @@ describe('the consumption curve of a register', () => {
     expect(scan(every([5_000, 5_002, 90_000, 90_004]), given)).toMatchObject({ total: 6, measuredH: 0.5 });
   });
 
+  it('goes on across an entry that only changes the parameters of a device, each stretch by its own multiplier', () => {
+    const given: SeriesFacts = {
+      ...noFacts,
+      installations: [
+        { from: t0 - hourMs, serial: '40213', multiplier: 1, wrapsAt: 10_000 },
+        { from: t0 + 1.5 * quarter, serial: '40213', multiplier: 10, wrapsAt: 100_000 },
+      ],
+    };
+    // 4, then 6 of which half before the change, then 2: 4 + 3 + 3 x 10 + 2 x 10
+    expect(scan(every([5_000, 5_004, 5_010, 5_012]), given)).toMatchObject({
+      total: 57,
+      exclusions: [],
+      measuredH: 0.75,
+    });
+    // A roll-over is by the width that held when it happened, although it is settled when another holds.
+    expect(scan(every([9_998, 1, 2, 3, 4, 5, 6]), given)).toMatchObject({ total: 3 + 0.5 + 0.5 * 10 + 40 });
+  });
+
+  it('takes another serial number, or none, for another device', () => {
+    for (const serial of ['40214', undefined]) {
+      const installations = [
+        { from: t0 - hourMs, serial: '40213', multiplier: 1 },
+        { from: t0 + 1.5 * quarter, serial, multiplier: 1 },
+      ];
+      const { total } = scan(every([5_000, 5_002, 5_010, 5_014]), { ...noFacts, installations });
+      expect(total).toBe(6);
+    }
+  });
+
+  it('counts the first rise of a device whose first reading is of the moment it was put in', () => {
+    const given = facts({ from: t0, firstValue: 0 });
+    expect(scan(every([50, 51, 52]), given).total).toBe(52);
+  });
+
+  it.each([
+    ['dead at zero', (index: number) => (index < 10 ? 100 + index : 0)],
+    ['fluttering near zero', (index: number) => (index < 10 ? 100 + index : (index * 7) % 3)],
+    ['sending what is out of range', (index: number) => (index < 10 ? 100 + index : -1)],
+  ])('lists a register %s for a month in a few entries that cover all of it', (_name, value) => {
+    const rows = every(Array.from({ length: 3_000 }, (_, index) => value(index)));
+    const series = createScan('electricity', facts());
+    let entries: readonly { ts: number; until: number }[] = [];
+    for (const [ts, shown] of rows) {
+      const edges = headEdges(series);
+      series.push(ts, shown);
+      const change = headChange(series, edges.from, edges.exclusionsFrom);
+      expect(change.exclusions.length).toBeLessThan(60);
+      entries = [...entries.filter((entry) => entry.ts < change.exclusionsFrom), ...change.exclusions];
+    }
+    for (const [ts] of rows.slice(10)) {
+      expect(entries.some((entry) => entry.ts <= ts && entry.until >= ts)).toBe(true);
+    }
+    expect(entries.some((entry) => entry.ts < t0 + 10 * quarter)).toBe(false);
+  });
+
   it('loses nothing in a gap and marks its hours as estimated', () => {
     const result = scan([
       [t0, 100],
@@ -244,6 +299,16 @@ describe('interval quantities', () => {
       [0, 1],
       [2, 3],
     ]);
+  });
+
+  it('lists a month of negative intervals in a few entries', () => {
+    const { exclusions, total } = scan(
+      rows([1, ...new Array(700).fill(-1), 2]),
+      hourly,
+      'electricity_interval',
+    );
+    expect(total).toBe(3);
+    expect(exclusions).toHaveLength(17);
   });
 
   it('leaves out a negative interval and one that overlaps', () => {

@@ -2,7 +2,8 @@
 
 /**
  * One device at a point, from `from` until the next installation. Values are as read (before the multiplier).
- * A replaced device is a new installation of the same point.
+ * A replaced device is a new installation of the same point. One with the serial number of the one before, and
+ * neither a first nor a final value, is the same device with other parameters: its register goes on.
  */
 export interface Installation {
   /** Epoch ms: the moment the device was put in. */

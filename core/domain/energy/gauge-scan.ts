@@ -1,8 +1,9 @@
 // Hours of instantaneous values: mean, minimum, maximum. Nothing is interpolated.
 import { hourMs } from '../time.ts';
+import { ExclusionList } from './exclusion-list.ts';
 import { type SeriesFacts, valueAt } from './facts.ts';
-import type { Exclusion, RollupRow } from './rollup.ts';
-import { type RawReading, type ScanSnapshot, type SeriesScan, splitExclusions } from './scan.ts';
+import type { RollupRow } from './rollup.ts';
+import type { RawReading, ScanSnapshot, SeriesScan } from './scan.ts';
 import { Corrections } from './segments.ts';
 
 interface GaugeHour {
@@ -15,14 +16,13 @@ interface GaugeHour {
 
 export class GaugeScan implements SeriesScan {
   readonly runLength = 1;
-  readonly reach = 0;
   readonly #facts: SeriesFacts;
   readonly #corrections: Corrections;
   #lastTs = -Infinity;
   #wholeFrom = 0;
   #resumedAt = -Infinity;
   #hours: GaugeHour[] = [];
-  #exclusions: Exclusion[] = [];
+  #exclusions = new ExclusionList();
 
   constructor(facts: SeriesFacts) {
     this.#facts = facts;
@@ -58,7 +58,7 @@ export class GaugeScan implements SeriesScan {
     this.#lastTs = run[0]?.ts ?? -Infinity;
     this.#resumedAt = this.settledTsAfter(run);
     this.#hours = [];
-    this.#exclusions = [];
+    this.#exclusions = new ExclusionList();
     this.#wholeFrom = Math.ceil(this.settledTs / hourMs) * hourMs;
   }
 
@@ -66,7 +66,7 @@ export class GaugeScan implements SeriesScan {
     this.#lastTs = ts;
     const correction = this.#corrections.at(ts);
     if (correction?.action === 'exclude') {
-      this.#exclusions.push({ ts, until: ts, code: 'correction', value: raw, withheld: 0 });
+      this.#exclusions.add({ ts, until: ts, code: 'correction', value: raw, withheld: 0 });
       return;
     }
     const value = correction?.action === 'replace' ? (correction.value ?? raw) : raw;
@@ -86,12 +86,11 @@ export class GaugeScan implements SeriesScan {
     const settledTo = Math.floor(this.settledTs / hourMs) * hourMs;
     const open = this.#hours.findIndex((hour) => hour.ts >= settledTo);
     const settled = this.#hours.splice(0, open === -1 ? this.#hours.length : open);
-    const decided = splitExclusions(this.#exclusions, this.settledTs);
-    this.#exclusions = decided.open;
+    const exclusions = this.#exclusions.takeBefore(this.settledTs);
     return {
       settled: settled.map((hour) => this.#row(hour)),
       provisional: this.#hours.map((hour) => this.#row(hour)),
-      exclusions: { settled: decided.settled, open: [...decided.open], provisional: [] },
+      exclusions: { ...exclusions, provisional: [] },
     };
   }
 

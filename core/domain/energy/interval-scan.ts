@@ -1,9 +1,10 @@
 // Consumption of interval quantities: each reading is the energy of [ts, ts + length). A missing interval is missing.
 import { hourMs } from '../time.ts';
+import { ExclusionList } from './exclusion-list.ts';
 import { type SeriesFacts, valueAt } from './facts.ts';
 import { HourSums } from './hours.ts';
-import type { Exclusion, ExclusionCode } from './rollup.ts';
-import { type RawReading, type ScanSnapshot, type SeriesScan, splitExclusions } from './scan.ts';
+import type { ExclusionCode } from './rollup.ts';
+import type { RawReading, ScanSnapshot, SeriesScan } from './scan.ts';
 import { Corrections, gapThresholdMs, type Segment, segmentIndexAt, segmentsOf } from './segments.ts';
 
 /** Used where no fact states the length. */
@@ -11,7 +12,6 @@ const defaultLengthMs = hourMs;
 
 export class IntervalScan implements SeriesScan {
   readonly runLength = 1;
-  readonly reach = 0;
   readonly #facts: SeriesFacts;
   readonly #segments: readonly Segment[];
   readonly #corrections: Corrections;
@@ -21,7 +21,7 @@ export class IntervalScan implements SeriesScan {
   #occupiedTo = -Infinity;
   #clean = false;
   #hours = new HourSums();
-  #exclusions: Exclusion[] = [];
+  #exclusions = new ExclusionList();
 
   constructor(facts: SeriesFacts) {
     this.#facts = facts;
@@ -55,7 +55,7 @@ export class IntervalScan implements SeriesScan {
     this.#occupiedTo = this.settledTsAfter(run);
     this.#clean = true;
     this.#hours = new HourSums();
-    this.#exclusions = [];
+    this.#exclusions = new ExclusionList();
     this.#wholeFrom = Math.ceil(this.settledTs / hourMs) * hourMs;
   }
 
@@ -81,6 +81,7 @@ export class IntervalScan implements SeriesScan {
       this.#exclude(ts, 'overlap', raw);
       return;
     }
+    this.#exclusions.endRow();
     const length = this.#lengthAt(ts);
     this.#occupiedTo = ts + length;
     const { multiplier, ratingPerHour } = this.#segmentAt(ts);
@@ -97,12 +98,11 @@ export class IntervalScan implements SeriesScan {
 
   snapshot(): ScanSnapshot {
     const settled = this.#hours.takeBefore(Math.floor(this.settledTs / hourMs) * hourMs);
-    const decided = splitExclusions(this.#exclusions, this.settledTs);
-    this.#exclusions = decided.open;
+    const { settled: decided, open } = this.#exclusions.takeBefore(this.settledTs);
     return {
       settled,
       provisional: this.#hours.rows(),
-      exclusions: { settled: decided.settled, open: [...decided.open], provisional: [] },
+      exclusions: { settled: decided, open, provisional: [] },
     };
   }
 
@@ -121,6 +121,8 @@ export class IntervalScan implements SeriesScan {
   }
 
   #exclude(ts: number, code: ExclusionCode, value: number, withheld = 0): void {
-    this.#exclusions.push({ ts, until: ts, code, value, withheld });
+    const entry = { ts, until: ts, code, value, withheld };
+    if (code === 'correction' || code === 'above-rating') this.#exclusions.add(entry);
+    else this.#exclusions.addInARow(entry);
   }
 }

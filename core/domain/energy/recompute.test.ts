@@ -71,7 +71,7 @@ class Incremental {
         reachesStart: first === 0,
         reachesEnd: lastIndex + after + 1 >= all.length,
         exclusions: this.exclusions.filter(
-          (entry) => entry.ts >= (slice[0]?.[0] ?? 0) && entry.ts <= (slice.at(-1)?.[0] ?? 0),
+          (entry) => entry.until >= (slice[0]?.[0] ?? 0) && entry.ts <= (slice.at(-1)?.[0] ?? 0),
         ),
         changes,
       });
@@ -98,7 +98,7 @@ class Incremental {
         (entry) => entry.ts < change.exclusionsFrom || entry.ts >= change.exclusionsTo,
       ),
       ...change.exclusions,
-    ];
+    ].sort((a, b) => a.ts - b.ts);
   }
 
   sorted(): [number, number][] {
@@ -138,6 +138,10 @@ const event = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('zero' as const), size: fc.integer({ min: 1, max: 22 }) }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('flutter' as const), size: fc.integer({ min: 1, max: 45 }) }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('spike' as const), size: fc.integer({ min: 20, max: 900 }) }),
   },
@@ -168,7 +172,7 @@ function play(
   const rows: Raw[] = [];
   for (const { event: happening, gap } of list) {
     const { kind, size } = happening;
-    const repeats = kind === 'zero' ? size : 1;
+    const repeats = kind === 'zero' || kind === 'flutter' ? size : 1;
     for (let count = 0; count < repeats; count++) {
       ts += gap;
       if (kind === 'rise') register = (register + size) % wrapsAt;
@@ -180,7 +184,9 @@ function play(
             ? register + size
             : kind === 'zero'
               ? 0
-              : register;
+              : kind === 'flutter'
+                ? (count * 7) % 3 // falls and rises near zero: dead hardware
+                : register;
       rows.push({ ts, value: kind === 'garbage' ? size : shown });
     }
   }
@@ -199,6 +205,8 @@ const facts = fc
       fc.record({
         installation,
         hour: fc.integer({ min: 1, max: 20 }),
+        minutes: fc.constantFrom(0, 7, 20),
+        serial: fc.constantFrom(undefined, 'A', 'B'),
         opening: fc.constantFrom(undefined, 0, 90),
         closing: fc.constantFrom(undefined, 200),
       }),
@@ -217,12 +225,13 @@ const facts = fc
   .map(
     ({ first, second, expected, correction }): SeriesFacts => ({
       installations: [
-        { from: t0 - 1000 * hourMs, ...first },
+        { from: t0 - 1000 * hourMs, serial: 'A', ...first },
         ...(second === undefined
           ? []
           : [
               {
-                from: t0 + second.hour * hourMs + 20 * minute,
+                from: t0 + second.hour * hourMs + second.minutes * minute,
+                serial: second.serial,
                 ...second.installation,
                 firstValue: second.opening,
                 previousFinalValue: second.closing,
@@ -332,6 +341,27 @@ describe('recompute', () => {
         },
       ),
       { numRuns: 1500, seed: 11 },
+    );
+  });
+
+  it('keeps what a device had counted when its first reading is of the very moment it was put in', () => {
+    const hours = fc.integer({ min: 0, max: 11 });
+    fc.assert(
+      fc.property(hours, fc.integer({ min: 1, max: 47 }), fc.boolean(), (put, late, keepHead) => {
+        const rows = Array.from({ length: 48 }, (_, index) => ({
+          ts: t0 + index * 15 * minute,
+          value: 50 + index,
+        }));
+        const given: SeriesFacts = {
+          ...noFacts,
+          installations: [{ from: t0 + put * hourMs, multiplier: 1, firstValue: 0 }],
+        };
+        const store = new Incremental('electricity', given, keepHead);
+        store.arrive(rows.filter((_, index) => index !== late));
+        store.arrive([rows[late] ?? { ts: t0, value: 50 }]);
+        expect(store.figures()).toEqual(fromScratch('electricity', given, store.raw));
+      }),
+      { numRuns: 600, seed: 5 },
     );
   });
 

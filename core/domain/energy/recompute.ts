@@ -40,7 +40,7 @@ export interface RecomputeInput {
   /** Whether they begin with the first reading of the series, and end with its last. */
   readonly reachesStart: boolean;
   readonly reachesEnd: boolean;
-  /** Exclusions as stored, of the span of the readings. */
+  /** Exclusions as stored that touch the span of the readings, ascending by `ts`. */
   readonly exclusions: readonly Exclusion[];
   /** Stretches [from, to] whose readings are new or changed, ascending, at least one; `to` may be `endOfTime`. */
   readonly changes: readonly Stretch[];
@@ -153,10 +153,19 @@ export function headEdges(scan: SeriesScan): { from: number; exclusionsFrom: num
 class CleanRuns {
   readonly #input: RecomputeInput;
   readonly #scan: SeriesScan;
+  /** Beginnings of the exclusions, and the furthest end among each and those before it. */
+  readonly #excludedFrom: readonly number[];
+  readonly #excludedUntil: readonly number[];
 
   constructor(input: RecomputeInput, scan: SeriesScan) {
     this.#input = input;
     this.#scan = scan;
+    let furthest = -Infinity;
+    this.#excludedFrom = input.exclusions.map((entry) => entry.ts);
+    this.#excludedUntil = input.exclusions.map((entry) => {
+      furthest = Math.max(furthest, entry.until);
+      return furthest;
+    });
   }
 
   /** The run that ends at `index`. */
@@ -175,10 +184,9 @@ class CleanRuns {
    */
   startBefore(changedFrom: number): number | undefined {
     const { ts } = this.#input;
-    const margin = this.#input.reachesStart ? 0 : this.#scan.reach;
     let index = lowerBound(ts, changedFrom) - 1;
     let affectedFrom: number | undefined;
-    for (; index - this.#scan.runLength + 1 >= margin; index--) {
+    for (; index - this.#scan.runLength + 1 >= 0; index--) {
       if (!this.isClean(index)) continue;
       const settled = this.#scan.settledTsAfter(this.at(index));
       affectedFrom ??= Math.floor(settled / hourMs) * hourMs;
@@ -192,7 +200,8 @@ class CleanRuns {
     const [first] = run;
     const last = run.at(-1);
     if (first === undefined || last === undefined || !this.#scan.canResumeFrom(run)) return false;
-    return !this.#input.exclusions.some((entry) => entry.ts <= last.ts && entry.until >= first.ts);
+    const begun = lowerBound(this.#excludedFrom, last.ts + 1);
+    return (this.#excludedUntil[begun - 1] ?? -Infinity) < first.ts;
   }
 
   isAfter(index: number, ts: number): boolean {

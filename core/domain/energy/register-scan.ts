@@ -6,11 +6,20 @@
 // consecutive good readings: that is what makes incremental recomputation equal to one from scratch.
 
 import { hourMs } from '../time.ts';
+import { ExclusionList } from './exclusion-list.ts';
 import type { SeriesFacts } from './facts.ts';
 import { HourSums } from './hours.ts';
 import type { Exclusion, ExclusionCode } from './rollup.ts';
-import { type RawReading, type ScanSnapshot, type SeriesScan, splitExclusions } from './scan.ts';
-import { Corrections, gapThresholdMs, type Segment, segmentIndexAt, segmentsOf } from './segments.ts';
+import type { RawReading, ScanSnapshot, SeriesScan } from './scan.ts';
+import {
+  Corrections,
+  gapThresholdMs,
+  partsOf,
+  type Segment,
+  type StretchPart,
+  segmentIndexAt,
+  segmentsOf,
+} from './segments.ts';
 
 /** Good readings that a later fall may still take back, and so the number that resuming needs beside the base. */
 export const tailLength = 3;
@@ -23,8 +32,8 @@ const zeroStepFactor = 100;
 /** Rating checks allow for this much imprecision of time stamps. */
 const ratingSlackMs = 60_000;
 
-/** How the curve reaches this reading from the good one before it. */
-type Via = 'rise' | 'roll-over' | 'reset';
+/** How the curve reaches this reading from the good one before it; a roll-over, at which value. */
+type Via = 'rise' | 'reset' | { readonly wrapsAt: number };
 
 interface Good {
   readonly ts: number;
@@ -48,7 +57,7 @@ export class RegisterScan implements SeriesScan {
   /** Raw readings since the last one that was not simply good. */
   #cleanRun = 0;
   #hours = new HourSums();
-  #exclusions: Exclusion[] = [];
+  #exclusions = new ExclusionList();
 
   constructor(facts: SeriesFacts) {
     this.#facts = facts;
@@ -57,7 +66,6 @@ export class RegisterScan implements SeriesScan {
   }
 
   readonly runLength = tailLength + 1;
-  readonly reach = tailLength + chainLimit + 1;
 
   /** Takes up the state after `run`: readings that are good, untouched by exclusions, of one device, not falling. */
   resume(run: readonly RawReading[]): void {
@@ -78,7 +86,7 @@ export class RegisterScan implements SeriesScan {
     this.#segmentIndex = segmentIndexAt(this.#segments, goods[0]?.ts ?? -Infinity);
     this.#started = true;
     this.#hours = new HourSums();
-    this.#exclusions = [];
+    this.#exclusions = new ExclusionList();
     this.#wholeFrom = Math.ceil(this.settledTs / hourMs) * hourMs;
   }
 
@@ -138,8 +146,7 @@ export class RegisterScan implements SeriesScan {
   /** What is known now: the settled hours (once), and those that later readings may still change. */
   snapshot(): ScanSnapshot {
     const settled = this.#hours.takeBefore(Math.floor(this.settledTs / hourMs) * hourMs);
-    const decided = splitExclusions(this.#exclusions, this.settledTs);
-    this.#exclusions = decided.open;
+    const { settled: decided, open } = this.#exclusions.takeBefore(this.settledTs);
 
     const hours = this.#hours.fork();
     const provisional: Exclusion[] = [];
@@ -152,7 +159,7 @@ export class RegisterScan implements SeriesScan {
     return {
       settled,
       provisional: hours.rows(),
-      exclusions: { settled: decided.settled, open: [...decided.open], provisional },
+      exclusions: { settled: decided, open, provisional },
     };
   }
 
@@ -182,7 +189,7 @@ export class RegisterScan implements SeriesScan {
     if (rollOver || stated) {
       this.#excludeChain(ts, 'dip');
       if (!rollOver) this.#exclude(ts, ts, 'reset-confirmed', value);
-      this.#accept({ ...good, via: rollOver ? 'roll-over' : 'reset' });
+      this.#accept({ ...good, via: rollOver ? { wrapsAt: this.#segment.wrapsAt ?? 0 } : 'reset' });
       return;
     }
     if (value < (this.#chain.at(-1)?.value ?? -Infinity)) this.#excludeChain(ts, 'dip');
@@ -234,6 +241,7 @@ export class RegisterScan implements SeriesScan {
   }
 
   #accept(good: Good): void {
+    this.#exclusions.endRow();
     this.#tail.push(good);
     if (this.#tail.length > tailLength || this.#base === undefined) this.#settleOldest();
   }
@@ -241,35 +249,40 @@ export class RegisterScan implements SeriesScan {
   #settleOldest(): void {
     const oldest = this.#tail.shift();
     if (oldest === undefined) return;
-    this.#emit(this.#base, oldest, this.#tail, this.#hours, this.#exclusions);
+    const doubted = this.#emit(this.#base, oldest, this.#tail, this.#hours);
+    if (doubted !== undefined) this.#exclusions.add(doubted);
     this.#base = oldest;
   }
 
   #emitAll(base: Good | undefined, goods: readonly Good[], hours: HourSums, exclusions: Exclusion[]): void {
     let from = base;
     for (const [index, good] of goods.entries()) {
-      this.#emit(from, good, goods.slice(index + 1), hours, exclusions);
+      const doubted = this.#emit(from, good, goods.slice(index + 1), hours);
+      if (doubted !== undefined) exclusions.push(doubted);
       from = good;
     }
   }
 
-  /** One stretch of the curve, from one good reading to the next. `following` are the good ones after it. */
+  /**
+   * One stretch of the curve, from one good reading to the next. `following` are the good ones after it.
+   * @returns the exclusion, where the stretch is not believed
+   */
   #emit(
     from: Good | undefined,
     to: Good,
     following: readonly Good[],
     hours: HourSums,
-    exclusions: Exclusion[],
-  ): void {
-    if (from === undefined || to.via === 'reset') return;
-    const { multiplier, wrapsAt, ratingPerHour } = this.#segment;
-    const rise = to.via === 'roll-over' ? (wrapsAt ?? 0) - from.value + to.value : to.value - from.value;
-    const consumption = rise * multiplier;
+  ): Exclusion | undefined {
+    if (from === undefined || to.via === 'reset') return undefined;
+    const wrapped = to.via === 'rise' ? 0 : to.via.wrapsAt;
+    const rise = wrapped - from.value + to.value;
     const length = to.ts - from.ts;
-    if (ratingPerHour !== undefined) {
-      if (!to.stated && consumption > (ratingPerHour * (length + ratingSlackMs)) / hourMs) {
-        exclusions.push(exclusion(to.ts, to.ts, 'above-rating', to.value, consumption));
-        return;
+    const parts = partsOf(this.#segments, from.ts, to.ts);
+    const consumption = parts.reduce((sum, part) => sum + rise * part.share * part.multiplier, 0);
+    const highest = highestConsumption(parts);
+    if (highest !== undefined) {
+      if (!to.stated && consumption > highest) {
+        return exclusion(to.ts, to.ts, 'above-rating', to.value, consumption);
       }
     } else if (
       from.value === 0 &&
@@ -278,10 +291,11 @@ export class RegisterScan implements SeriesScan {
       !to.stated &&
       !isLike(rise / length, to, following)
     ) {
-      exclusions.push(exclusion(from.ts, to.ts, 'dip', 0));
-      return;
+      return exclusion(from.ts, to.ts, 'dip', 0);
     }
-    hours.add(from.ts, to.ts, consumption, length > gapThresholdMs(this.#facts.expectedIntervalMs, from.ts));
+    const estimated = length > gapThresholdMs(this.#facts.expectedIntervalMs, from.ts);
+    for (const part of parts) hours.add(part.from, part.to, rise * part.share * part.multiplier, estimated);
+    return undefined;
   }
 
   /** At a replacement: the old device's final reading closes its segment, the new one's first opens the next. */
@@ -293,12 +307,18 @@ export class RegisterScan implements SeriesScan {
       return;
     }
     for (let next = this.#segments[this.#segmentIndex + 1]; next !== undefined && next.from <= ts; ) {
+      if (next.continues) {
+        this.#segmentIndex++;
+        next = this.#segments[this.#segmentIndex + 1];
+        continue;
+      }
       const { closing } = this.#segment;
       if (closing !== undefined && this.#lastGood !== undefined) this.#take(next.from, closing, true);
       this.#excludeChain(next.from, 'reset-suspected');
       while (this.#tail.length > 0) this.#settleOldest();
       this.#base = undefined;
       this.#cleanRun = 0;
+      this.#exclusions.endRow();
       this.#segmentIndex++;
       this.#open();
       next = this.#segments[this.#segmentIndex + 1];
@@ -315,10 +335,22 @@ export class RegisterScan implements SeriesScan {
   }
 
   #exclude(ts: number, until: number, code: ExclusionCode, value: number): void {
-    this.#exclusions.push(exclusion(ts, until, code, value));
+    const entry = exclusion(ts, until, code, value);
+    if (code === 'correction') this.#exclusions.add(entry);
+    else this.#exclusions.addInARow(entry);
     // Counted from the next reading on: a run that holds this one cannot be resumed from.
     this.#cleanRun = -1;
   }
+}
+
+/** What the ratings allow on a stretch, with some slack for imprecise time stamps; `undefined` where one is not known. */
+function highestConsumption(parts: readonly StretchPart[]): number | undefined {
+  let highest = 0;
+  for (const { from, to, ratingPerHour } of parts) {
+    if (ratingPerHour === undefined) return undefined;
+    highest += (ratingPerHour * (to - from)) / hourMs;
+  }
+  return highest + ((parts.at(-1)?.ratingPerHour ?? 0) * ratingSlackMs) / hourMs;
 }
 
 /** Whether a rate (per ms) is of the order of the steps that follow. */

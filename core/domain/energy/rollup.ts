@@ -28,7 +28,10 @@ export const exclusionCodes = {
 } as const satisfies Record<string, { zh: string; en: string }>;
 export type ExclusionCode = keyof typeof exclusionCodes;
 
-/** A reading (or the step that ends at it) that does not count, with its reason. */
+/**
+ * A reading (or the step that ends at it) that does not count, with its reason. Where many are left out without a good
+ * one between them (a register dead at zero), those after the sixteenth are one exclusion, from the first to `until`.
+ */
 export interface Exclusion {
   readonly ts: number;
   /** The reading whose arrival settled this; equal to `ts` where the reading itself did. */

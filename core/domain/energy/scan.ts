@@ -24,8 +24,6 @@ export interface RawReading {
 export interface SeriesScan {
   /** How many consecutive clean raw readings determine the state. */
   readonly runLength: number;
-  /** How many raw readings an exclusion can reach beyond its own: context that a resumed run must have before it. */
-  readonly reach: number;
   readonly lastTs: number;
   /** Later readings change nothing before this time. */
   readonly settledTs: number;
@@ -40,15 +38,4 @@ export interface SeriesScan {
   /** `settledTs` after resuming from `run`. */
   settledTsAfter(run: readonly RawReading[]): number;
   resume(run: readonly RawReading[]): void;
-}
-
-/** Splits decided exclusions at `settledTs`. */
-export function splitExclusions(
-  exclusions: readonly Exclusion[],
-  settledTs: number,
-): { settled: Exclusion[]; open: Exclusion[] } {
-  return {
-    settled: exclusions.filter((entry) => entry.ts < settledTs),
-    open: exclusions.filter((entry) => entry.ts >= settledTs),
-  };
 }

@@ -5,6 +5,8 @@ import { type Correction, type Dated, type Installation, type SeriesFacts, value
 export interface Segment {
   /** Readings from here on belong to this device; `-Infinity` for the first. */
   readonly from: number;
+  /** The device of the segment before goes on, with other parameters. */
+  readonly continues: boolean;
   readonly multiplier: number;
   readonly wrapsAt: number | undefined;
   readonly ratingPerHour: number | undefined;
@@ -27,6 +29,7 @@ export function segmentsOf(installations: readonly Installation[]): Segment[] {
       index === 0 && !startsHere ? -Infinity : installation.from,
       installation,
       installations[index + 1]?.previousFinalValue,
+      isSameDevice(installations[index - 1], installation),
     ),
   );
   if (!startsHere) return segments;
@@ -34,9 +37,21 @@ export function segmentsOf(installations: readonly Installation[]): Segment[] {
   return [before, ...segments];
 }
 
-function segment(from: number, installation: Installation | undefined, closing: number | undefined): Segment {
+/** The same serial number, and nothing stated of taking out or putting in: only parameters changed. */
+function isSameDevice(before: Installation | undefined, installation: Installation): boolean {
+  if (installation.serial === undefined || before?.serial !== installation.serial) return false;
+  return installation.firstValue === undefined && installation.previousFinalValue === undefined;
+}
+
+function segment(
+  from: number,
+  installation: Installation | undefined,
+  closing: number | undefined,
+  continues = false,
+): Segment {
   return {
     from,
+    continues,
     multiplier: installation?.multiplier ?? 1,
     wrapsAt: installation?.wrapsAt,
     ratingPerHour: installation?.ratingPerHour,
@@ -50,6 +65,31 @@ export function segmentIndexAt(segments: readonly Segment[], ts: number): number
   let index = segments.length - 1;
   while (index > 0 && (segments[index]?.from ?? 0) > ts) index--;
   return index;
+}
+
+/** The share of a stretch that lies in one segment. */
+export interface StretchPart {
+  readonly from: number;
+  readonly to: number;
+  /** Of the stretch's length; 1 for one without length. */
+  readonly share: number;
+  readonly multiplier: number;
+  readonly ratingPerHour: number | undefined;
+}
+
+/** Cuts a stretch of one device where its parameters change; the register is taken to rise evenly on it. */
+export function partsOf(segments: readonly Segment[], from: number, to: number): StretchPart[] {
+  const parts: StretchPart[] = [];
+  let index = segmentIndexAt(segments, from);
+  for (let start = from; ; index++) {
+    const { multiplier, ratingPerHour } = segments[index] ?? { multiplier: 1, ratingPerHour: undefined };
+    const next = segments[index + 1];
+    const end = next?.continues === true && next.from < to ? next.from : to;
+    const share = start === from && end === to ? 1 : (end - start) / (to - from);
+    parts.push({ from: start, to: end, share, multiplier, ratingPerHour });
+    if (end === to) return parts;
+    start = end;
+  }
 }
 
 /** A stretch longer than this is a gap: an hour, or three expected intervals where they are longer. */
