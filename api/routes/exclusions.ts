@@ -70,7 +70,7 @@ export function addExclusionRoutes(app: ApiApp, context: RouteContext): void {
           tags: [tags.points],
           summary: 'Readings that do not count (异常数据剔除)',
           description:
-            'Each reading or step that was left out of the consumption, with the reason and what was withheld.',
+            'Each reading or step that was left out of the consumption, with the reason and what was withheld; those that began before the range and reach into it too. After sixteen in a row one entry stands for all that follow, up to `until`.',
           params: form.params,
           querystring: z.strictObject({
             quantity: quantityParameter.optional().meta({ description: 'Only of this quantity.' }),

@@ -187,7 +187,10 @@ export interface TelemetryStore {
     from: number,
     to: number,
   ): Promise<readonly RollupSum[]>;
-  /** Exclusions of many windows by one query, in the order of the windows; ascending by ts. */
+  /**
+   * Exclusions that touch each window, those that begin before it too: ts < to and until >= from. By one query, in the
+   * order of the windows; ascending by ts.
+   */
   exclusionWindows(windows: readonly Window[]): Promise<readonly (readonly Exclusion[])[]>;
 
   writeFigures(rows: readonly FigureRow[]): Promise<void>;

@@ -227,7 +227,9 @@ export class MemoryStore implements TelemetryStore {
 
   async exclusionWindows(windows: readonly Window[]): Promise<readonly (readonly Exclusion[])[]> {
     return windows.map(({ series, from, to }) =>
-      (this.#place.exclusions.get(series) ?? []).filter(within(from, to)),
+      (this.#place.exclusions.get(series) ?? []).filter(
+        (entry) => from < to && entry.ts < to && entry.until >= from,
+      ),
     );
   }
 

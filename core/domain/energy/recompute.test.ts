@@ -98,7 +98,7 @@ class Incremental {
         (entry) => entry.ts < change.exclusionsFrom || entry.ts >= change.exclusionsTo,
       ),
       ...change.exclusions,
-    ].sort((a, b) => a.ts - b.ts);
+    ];
   }
 
   sorted(): [number, number][] {

@@ -40,7 +40,7 @@ export interface RecomputeInput {
   /** Whether they begin with the first reading of the series, and end with its last. */
   readonly reachesStart: boolean;
   readonly reachesEnd: boolean;
-  /** Exclusions as stored that touch the span of the readings, ascending by `ts`. */
+  /** Exclusions as stored that touch the span of the readings, those that begin before it too. */
   readonly exclusions: readonly Exclusion[];
   /** Stretches [from, to] whose readings are new or changed, ascending, at least one; `to` may be `endOfTime`. */
   readonly changes: readonly Stretch[];
@@ -160,9 +160,10 @@ class CleanRuns {
   constructor(input: RecomputeInput, scan: SeriesScan) {
     this.#input = input;
     this.#scan = scan;
+    const exclusions = input.exclusions.toSorted((a, b) => a.ts - b.ts);
     let furthest = -Infinity;
-    this.#excludedFrom = input.exclusions.map((entry) => entry.ts);
-    this.#excludedUntil = input.exclusions.map((entry) => {
+    this.#excludedFrom = exclusions.map((entry) => entry.ts);
+    this.#excludedUntil = exclusions.map((entry) => {
       furthest = Math.max(furthest, entry.until);
       return furthest;
     });

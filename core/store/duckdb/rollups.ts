@@ -12,7 +12,7 @@ import { rollupTables } from './schema.ts';
 import { appendWanted, lowerBound, mergeWindows, timeCondition } from './windows.ts';
 
 /** Rollups of many windows by one query, in the order of the windows; ascending by ts. */
-export function readRollups(
+export async function readRollups(
   database: Database,
   bucket: RollupBucket,
   windows: readonly Window[],
@@ -22,7 +22,8 @@ export function readRollups(
       coalesce(r.min, 'nan'::DOUBLE), coalesce(r.max, 'nan'::DOUBLE), r.measured_ms, r.estimated_ms
     FROM ${rollupTables[bucket]} r JOIN wanted w ON r.series = w.series AND r.ts >= w.from_ts AND r.ts < w.to_ts
     WHERE ${condition} ORDER BY r.series, r.ts`;
-  return readRows(database, windows, sql, (row) => ({
+  const condition = (merged: readonly Window[]) => timeCondition('r.ts', merged);
+  const bySeries = await readBySeries(database, windows, sql, condition, (row) => ({
     ts: row.number(1),
     value: nullable(row.number(2)),
     min: nullable(row.number(3)),
@@ -30,19 +31,23 @@ export function readRollups(
     measuredMs: row.number(5),
     estimatedMs: row.number(6),
   }));
+  return windows.map(({ series, from, to }) => {
+    const { rows, ts } = bySeries.get(series) ?? none;
+    return rows.slice(lowerBound(ts, 0, ts.length, from), lowerBound(ts, 0, ts.length, to));
+  });
 }
 
-/** Exclusions of many windows by one query, in the order of the windows; ascending by ts. */
-export function readExclusions(
+/** Exclusions that touch each window, by one query, in the order of the windows; ascending by ts. */
+export async function readExclusions(
   database: Database,
   windows: readonly Window[],
 ): Promise<readonly (readonly Exclusion[])[]> {
   const sql = (
     condition: string,
   ) => `SELECT r.series, r.ts::DOUBLE, r.until_ts::DOUBLE, r.code, r.value, r.withheld
-    FROM exclusions r JOIN wanted w ON r.series = w.series AND r.ts >= w.from_ts AND r.ts < w.to_ts
+    FROM exclusions r SEMI JOIN wanted w ON r.series = w.series AND r.until_ts >= w.from_ts AND r.ts < w.to_ts
     WHERE ${condition} ORDER BY r.series, r.ts, r.until_ts, r.code`;
-  return readRows(database, windows, sql, (row) => {
+  const bySeries = await readBySeries(database, windows, sql, touchCondition, (row) => {
     const code = row.text(3);
     return {
       ts: row.number(1),
@@ -53,20 +58,38 @@ export function readExclusions(
       withheld: row.number(5),
     };
   });
+  return windows.map(({ series, from, to }) => {
+    const { rows, ts } = bySeries.get(series) ?? none;
+    const begun = from < to ? rows.slice(0, lowerBound(ts, 0, ts.length, to)) : [];
+    return begun.filter((entry) => entry.until >= from);
+  });
 }
 
-async function readRows<T extends { readonly ts: number }>(
+interface Section<T> {
+  readonly rows: T[];
+  readonly ts: number[];
+}
+const none = { rows: [], ts: [] };
+
+interface Cells {
+  number(column: number): number;
+  text(column: number): string;
+}
+
+/** Rows of the windows' union, ascending, by series; `condition` lets the engine skip what no window touches. */
+async function readBySeries<T extends { readonly ts: number }>(
   database: Database,
   windows: readonly Window[],
   sql: (condition: string) => string,
-  rowOf: (row: { number(column: number): number; text(column: number): string }) => T,
-): Promise<readonly (readonly T[])[]> {
+  conditionOf: (windows: readonly Window[]) => string,
+  rowOf: (row: Cells) => T,
+): Promise<ReadonlyMap<SeriesHandle, Section<T>>> {
   const merged = mergeWindows(windows);
-  if (merged.length === 0) return windows.map(() => []);
-  const bySeries = new Map<SeriesHandle, { rows: T[]; ts: number[] }>();
+  const bySeries = new Map<SeriesHandle, Section<T>>();
+  if (merged.length === 0) return bySeries;
   await database.read(async (connection) => {
     await appendWanted(connection, merged);
-    await eachRow(connection, sql(timeCondition('r.ts', merged)), (row) => {
+    await eachRow(connection, sql(conditionOf(merged)), (row) => {
       const series = row.number(0);
       let section = bySeries.get(series);
       if (section === undefined) {
@@ -78,10 +101,14 @@ async function readRows<T extends { readonly ts: number }>(
       section.ts.push(entry.ts);
     });
   });
-  return windows.map(({ series, from, to }) => {
-    const { rows, ts } = bySeries.get(series) ?? { rows: [], ts: [] };
-    return rows.slice(lowerBound(ts, 0, ts.length, from), lowerBound(ts, 0, ts.length, to));
-  });
+  return bySeries;
+}
+
+/** Stretches that touch a window may begin anywhere before it: only the ends of all windows together cut. */
+function touchCondition(windows: readonly Window[]): string {
+  const from = windows.reduce((least, window) => Math.min(least, window.from), Infinity);
+  const to = windows.reduce((most, window) => Math.max(most, window.to), -Infinity);
+  return `r.until_ts >= ${sqlInteger(from)} AND r.ts < ${sqlInteger(to)}`;
 }
 
 /**

@@ -90,7 +90,13 @@ const rollups = fc
                 {
                   from,
                   to,
-                  rows: inside.map(([ts]) => ({ ts, until: ts, code: 'dip', value: index, withheld: 0 })),
+                  rows: inside.map(([ts, cell]) => ({
+                    ts,
+                    until: ts + Math.abs(Math.round(cell ?? 0) % 9) * hour,
+                    code: 'dip',
+                    value: index,
+                    withheld: 0,
+                  })),
                 },
               );
             }),

@@ -218,7 +218,7 @@ export function rollupsContract(under: StoreUnderTest): void {
       ]);
       const [first, second, third] = await store.exclusionWindows([
         { series: other, ...always },
-        { series: one, from: start + hour, to: start + day },
+        { series: one, from: start + hour + 1, to: start + day },
         { series: one, from: start, to: start },
       ]);
       expect(first).toEqual(rows);
@@ -226,6 +226,31 @@ export function rollupsContract(under: StoreUnderTest): void {
       expect(third).toEqual([]);
       await under.reopen();
       expect(await under.store.exclusionWindows([{ series: seriesOf('a/2'), ...always }])).toEqual([rows]);
+    });
+
+    it('come back for every window that they reach into, once', async () => {
+      const { store } = under;
+      const series = seriesOf('a/long');
+      const long = exclusion(start + hour, { code: 'reset-suspected', until: start + 20 * hour });
+      const short = exclusion(start + 2 * hour, { code: 'dip', until: start + 2 * hour });
+      await store.replaceRollups([change(series, {}, { from: start, to: start + day, rows: [long, short] })]);
+      const touching = async (from: number, to: number) =>
+        (await store.exclusionWindows([{ series, from, to }]))[0];
+      expect(await touching(start, start + hour)).toEqual([]);
+      expect(await touching(start + hour, start + hour + 1)).toEqual([long]);
+      expect(await touching(start + 2 * hour, start + 3 * hour)).toEqual([long, short]);
+      expect(await touching(start + 10 * hour, start + 11 * hour)).toEqual([long]);
+      expect(await touching(start + 20 * hour, start + day)).toEqual([long]);
+      expect(await touching(start + 20 * hour + 1, start + day)).toEqual([]);
+      expect(await touching(start + 10 * hour, start + 10 * hour)).toEqual([]);
+      const apart = [
+        { series, from: start + 4 * hour, to: start + 5 * hour },
+        { series, from: start + 8 * hour, to: start + 9 * hour },
+      ];
+      expect(await store.exclusionWindows(apart)).toEqual([[long], [long]]);
+      // It stands at its beginning: replacing what lies behind that leaves it.
+      await store.replaceRollups([change(series, {}, { from: start + 3 * hour, to: start + day, rows: [] })]);
+      expect(await touching(start + 10 * hour, start + 11 * hour)).toEqual([long]);
     });
 
     it('stay when only rollups change', async () => {
