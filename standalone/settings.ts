@@ -27,11 +27,22 @@ export function configFile(options: CommonOptions): string | undefined {
   return options.config ?? (existsSync(defaultFile) ? resolve(defaultFile) : undefined);
 }
 
-/** @param overrides path → value, for options of one command */
-export function readConfig(options: CommonOptions, overrides: Record<string, unknown> = {}): Config {
+/** For commands that run to their end: what a person is told is the outcome; the log speaks only of what went wrong. */
+export const quietLog = { 'log.level': 'warn' } as const;
+
+/**
+ * @param overrides path → value, for options of one command
+ * @param defaults path → value, where neither the file nor the environment nor an option says anything
+ */
+export function readConfig(
+  options: CommonOptions,
+  overrides: Record<string, unknown> = {},
+  defaults: Record<string, unknown> = {},
+): Config {
   return loadConfig({
     file: configFile(options),
     overrides: { home: options.home, 'log.level': options.logLevel, ...overrides },
+    defaults,
   });
 }
 

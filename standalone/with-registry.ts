@@ -3,14 +3,13 @@ import type { Command } from 'commander';
 import type { Language } from '../core/domain/texts.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { makeRegistry } from './parts.ts';
-import { type CommonOptions, readConfig, surroundings } from './settings.ts';
+import { type CommonOptions, quietLog, readConfig, surroundings } from './settings.ts';
 
 export async function withRegistry(
   command: Command,
   work: (registry: Registry, language: Language) => Promise<string>,
 ): Promise<void> {
-  // What a person is told is the outcome; the log speaks only of what went wrong.
-  const config = readConfig({ logLevel: 'warn', ...command.opts<CommonOptions>() });
+  const config = readConfig(command.opts<CommonOptions>(), {}, quietLog);
   const registry = makeRegistry(surroundings(config, command.name()));
   await registry.start();
   try {

@@ -1,11 +1,22 @@
 // The command line: every command explains itself, says what is wrong, and loads only what it needs.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runJieyue } from '../core/testing/jieyue.ts';
+import { runJieyue, until } from '../core/testing/jieyue.ts';
 import { distFile, TestProcess } from '../core/testing/processes.ts';
+import { demoMeters } from '../standalone/demo/state.ts';
 
 const sample = fileURLToPath(new URL('../jieyue.example.yaml', import.meta.url));
 const commands: Readonly<Record<string, readonly string[]>> = {
@@ -95,6 +106,71 @@ describe('check', () => {
   });
 });
 
+describe('the level of the log', () => {
+  const folder = () => join(home, 'mosquitto');
+  it.each<[string, () => readonly string[]]>([
+    ['agents', () => ['list']],
+    ['keys', () => ['list']],
+    ['broker', () => ['mosquitto', '--out', folder()]],
+    ['import', () => ['none.csv', '--column', 'kwh=electricity']],
+  ])('of %s is that of the environment unless the option is given', async (name, rest) => {
+    const loud = { ...environment, JIEYUE_LOG_LEVEL: 'loud' };
+    expect((await runJieyue([name, ...rest()], loud)).stderr).toContain('log.level');
+    const over = await runJieyue([name, '--log-level', 'warn', ...rest()], loud);
+    expect(over.stderr).not.toContain('log.level');
+  });
+
+  it('is that of a command that runs to its end: it speaks only of what went wrong, unless it is asked for more', async () => {
+    const fresh = join(home, 'fresh');
+    const asked = { ...environment, JIEYUE_HOME: fresh, JIEYUE_LOG_LEVEL: 'info' };
+    expect((await runJieyue(['agents', 'list'], asked)).stderr).toContain('registry migrated');
+    rmSync(fresh, { recursive: true });
+    expect((await runJieyue(['agents', 'list'], { ...environment, JIEYUE_HOME: fresh })).stderr).toBe('');
+  });
+});
+
+describe('simulate', () => {
+  it('meters ends in order when it is told to before it stands', async () => {
+    const inTheMiddle =
+      'import net from "node:net"; const { listen } = net.Server.prototype; let told = false;' +
+      'net.Server.prototype.listen = function (...args) {' +
+      'if (!told) process.kill(process.pid, "SIGTERM"); told = true;' +
+      // On free ports, whatever the command thinks.
+      'return listen.call(this, 0, ...args.slice(1)); };';
+    const hook = ['--import', `data:text/javascript,${encodeURIComponent(inTheMiddle)}`];
+    const outcome = await runJieyue(['simulate', 'meters'], environment, hook);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('city ends in order when it is told to while it sends the past', async () => {
+    const cityHome = join(home, 'city');
+    mkdirSync(join(cityHome, 'agents'), { recursive: true });
+    const state = { seed: 1, tz: 'Asia/Shanghai', to: Date.UTC(2026, 0, 1), filledTo: null };
+    writeFileSync(join(cityHome, 'demo.json'), JSON.stringify(state));
+    for (const agent of demoMeters(state).city.agents) {
+      writeFileSync(join(cityHome, 'agents', `${agent}.password`), 'whatever');
+    }
+    // Nobody listens there: it can send nothing, and would wait for ever.
+    const order = JSON.stringify({ url: 'mqtt://127.0.0.1:9', everyMs: 15_000 });
+    const child = spawn(
+      process.execPath,
+      [distFile('standalone/cli.js'), 'simulate', 'city', '--order', order],
+      {
+        env: { ...process.env, ...environment, JIEYUE_HOME: cityHome, JIEYUE_LOG_LEVEL: 'silent' },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    try {
+      await until(() => readdirSync(cityHome).some((name) => /^outbox-.*sqlite$/.test(name)));
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
+
 describe('a command loads only what it needs:', () => {
   async function packagesOf(args: readonly string[]): Promise<string[]> {
     const file = join(home, 'packages');
@@ -107,14 +183,15 @@ describe('a command loads only what it needs:', () => {
   const engine = '@duckdb/node-api';
   const heavy = [engine, 'fastify', 'aedes', 'libsql', 'modbus-serial', '@fastify/swagger-ui'];
 
-  it('the engine and the API are seen where they are loaded', async () => {
-    expect(await packagesOf(['up', '--help'])).toEqual(expect.arrayContaining([engine, 'fastify', 'aedes']));
+  it('the API and the broker are seen where they are loaded', async () => {
+    expect(await packagesOf(['up', '--help'])).toEqual(expect.arrayContaining(['fastify', 'aedes']));
   });
 
   it.each<[string, readonly string[]]>([
     ['help', heavy],
     ['check', heavy],
     ['simulate', heavy],
+    ['ingest', [engine, '@influxdata/influxdb-client']],
     ['agent', [engine, 'fastify', 'aedes', '@fastify/swagger-ui']],
   ])('%s', async (name, unwanted) => {
     const loaded = await packagesOf(name === 'help' ? ['help'] : [name, '--help']);

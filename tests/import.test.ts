@@ -154,6 +154,92 @@ describe('the sample file', () => {
   });
 });
 
+describe('what is not said of a point', () => {
+  const quarters = Array.from({ length: 192 }, (_, i) => {
+    const minutes = (i % 96) * 15;
+    const time = [Math.floor(minutes / 60), minutes % 60]
+      .map((part) => String(part).padStart(2, '0'))
+      .join(':');
+    return `2018-06-0${1 + Math.floor(i / 96)}T${time},0.5`;
+  });
+  const run = (lines: readonly string[], point: string, ...more: string[]) => {
+    const file = join(folder, `${point}.csv`);
+    writeFileSync(file, `hour_start,energy_kwh\n${lines.join('\n')}\n`);
+    const column = ['--column', 'energy_kwh=electricity_interval'];
+    return runJieyue(['import', file, '--point', point, ...column, ...more], up.environment);
+  };
+
+  it('the times of the file tell: quarters of an hour, in any order, all count', async () => {
+    const straight = await run(quarters, 'quarters');
+    expect(straight).toMatchObject({ code: 0 });
+    expect(straight.stdout).toContain('Interval: 15m (from the times of the file)');
+    expect(await run(shuffled(quarters, 15), 'quarters-shuffled')).toMatchObject({ code: 0 });
+    await rolledUp('quarters', 96);
+    await rolledUp('quarters-shuffled', 96);
+    const { exclusions } = exclusionsSchema.parse(
+      await up.get('/api/v1/points/import/quarters/exclusions', { from: '2018-06-01', to: '2018-06-03' }),
+    );
+    expect(exclusions).toEqual([]);
+    expect(await everything('quarters-shuffled')).toEqual(await everything('quarters'));
+
+    const again = await run(quarters.slice(0, 1), 'quarters');
+    expect(again.stdout).toContain('Interval: 15m (as registered)');
+  });
+
+  it('an interval that the times contradict is refused before anything is sent or registered', async () => {
+    const refused = await run(quarters, 'contradiction', '--interval', '1h');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/--interval 1h.*"energy_kwh".*--interval 15m.*\[import\.interval\]/);
+    await expect(consumption('contradiction', 'year')).rejects.toThrow(/404/);
+    expect(await run(quarters, 'contradiction', '--interval', '15m')).toMatchObject({ code: 0 });
+    await rolledUp('contradiction', 96);
+  });
+
+  it('a multiplier stays until another is given, and 1 is another', async () => {
+    expect(await run(quarters, 'multiplied', '--multiplier', '40')).toMatchObject({ code: 0 });
+    await rolledUp('multiplied', 96 * 40);
+    expect(await run(quarters, 'multiplied')).toMatchObject({ code: 0 });
+    // A wrong second import would show when its rollups are done.
+    await sleep(2_000);
+    await rolledUp('multiplied', 96 * 40);
+    expect(await run(quarters, 'multiplied', '--multiplier', '1')).toMatchObject({ code: 0 });
+    await rolledUp('multiplied', 96);
+  });
+
+  it('an agent that sends from elsewhere keeps its password, and nothing is imported in its name', async () => {
+    await runJieyue(['agents', 'create', 'rsj-main'], up.environment);
+    const passwords = async () => (await runJieyue(['agents', 'passwords'], up.environment)).stdout;
+    const before = await passwords();
+    expect(before).toContain('rsj-main:$7$');
+    const refused = await run(quarters, 'foreign', '--agent', 'rsj-main');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/"rsj-main" exists.*name another agent.*\[agent\.credentials\]/);
+    expect(await passwords()).toBe(before);
+    const query = { point: 'rsj-main/foreign', bucket: 'year', from: '2018-01-01', to: '2019-01-01' };
+    await expect(up.get('/api/v1/consumption', query)).rejects.toThrow(/404/);
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('shows an hour twice: both count, and where the rows are not in order they are named by line', async () => {
+    const hours = ['01:00', '02:00', '02:00', '03:00'].map((time, i) => `2018-10-28T${time},${i + 1}`);
+    const write = (name: string, lines: readonly string[]) => {
+      const file = join(folder, name);
+      writeFileSync(file, `${['hour_start,energy_kwh', ...lines].join('\n')}\n`);
+      return file;
+    };
+    const berlin = ['--zone', 'Europe/Berlin'];
+    expect(await importFile(write('back.csv', hours), 'back', berlin)).toMatchObject({ code: 0 });
+    await rolledUp('back', 10);
+    const order = [2, 0, 1, 3].flatMap((index) => hours[index] ?? []);
+    const mixed = await importFile(write('back-mixed.csv', order), 'back-mixed', berlin);
+    expect(mixed.code).toBe(1);
+    expect(mixed.stdout).toMatch(/line 2 hour_start: "2018-10-28T02:00" .*twice/);
+    expect(mixed.stdout).toMatch(/line 4 hour_start: "2018-10-28T02:00" .*twice/);
+    await rolledUp('back-mixed', 5);
+  });
+});
+
 describe('a file that is not all right', () => {
   const write = (name: string, lines: readonly string[]) => {
     const file = join(folder, name);

@@ -8,6 +8,10 @@ export const errorCodes = {
   'batch.malformed': [400, 'The batch does not have the form {"id","sentAt","readings","positions"}.'],
   'batch.empty': [400, 'The batch has no rows.'],
   'batch.wrong-topic': [400, 'The topic is not jieyue/v1/{agent}/batch.'],
+  'batch.unanswered': [
+    503,
+    'A batch found no answer while others did; it waits in quarantine at its agent until it is sent again.',
+  ],
   'row.malformed': [400, 'A row is not a tuple of the documented types.'],
   'row.point': [400, 'A point is 1 to 64 characters of A-Z a-z 0-9 . _ -'],
   'row.quantity': [400, 'The quantity is not in the table of quantities (docs/quantities.md).'],
@@ -40,6 +44,10 @@ export const errorCodes = {
   'config.invalid': [400, 'The configuration has faults; each is listed with its path.'],
   'config.missing': [400, 'A setting that this command needs is absent.'],
   'import.file': [400, 'The file cannot be read as described; rows are listed by line.'],
+  'import.interval': [
+    400,
+    'The length of the intervals contradicts the times of the file; the message names one that fits.',
+  ],
   // API
   'api.unauthenticated': [401, 'Send a key: Authorization: Bearer <key>.'],
   'api.forbidden': [403, 'The key has no grant for this action on this institution.'],

@@ -90,8 +90,29 @@ export const texts = {
     '  line {line} {column}: "{value}" {reason}',
   ],
   'import.fault-row': ['  第 {line} 行：“{value}” {reason}', '  line {line}: "{value}" {reason}'],
-  'import.fault-more': ['  …另有 {count} 处', '  … and {count} more'],
+  'import.more': ['  …另有 {count} 处', '  … and {count} more'],
+  'import.interval': ['时段长度：{length}（{source}）', 'Interval: {length} ({source})'],
+  'import.interval-stated': ['按 --interval', 'as stated'],
+  'import.interval-registered': ['按已登记值', 'as registered'],
+  'import.interval-file': ['由文件中的时间得出', 'from the times of the file'],
+  'import.interval-assumed': ['读数太少，无法判断，暂按小时', 'assumed: too few readings to tell'],
   'import.rejected': ['入库服务拒收 {count} 条：', 'Ingest refused {count} rows:'],
+  'import.requeued': [
+    '上次导入未获应答的 {count} 批已重新发送',
+    '{count} batches that an earlier import left unanswered were sent again',
+  ],
+  'import.quarantined': [
+    '有 {rows} 条读数（{batches} 批）未入库：多次发送均无应答，已隔离在发件箱中 [batch.unanswered]：',
+    '{rows} readings in {batches} batches are not stored: sent again and again, they found no answer, and are quarantined in the outbox [batch.unanswered]:',
+  ],
+  'import.quarantined-batch': [
+    '  批 {id}：{rows} 条，{from} 至 {to}',
+    '  batch {id}: {rows} readings, {from} to {to}',
+  ],
+  'import.quarantined-way': [
+    '原因见上方日志和入库服务日志；隔离批数见 /api/v1/agents 和 /api/v1/alarms。再次执行 jieyue import --agent {agent} 会重新发送。',
+    'Why: see the log above and that of ingest; they are counted at /api/v1/agents and /api/v1/alarms. The next jieyue import --agent {agent} sends them again.',
+  ],
   'import.nothing': ['{file} 中没有可导入的读数', '{file} holds no reading that could be imported'],
   'import.look': ['查看：', 'Look at:'],
 

@@ -34,6 +34,16 @@ describe('loadConfig', () => {
     });
   });
 
+  it('takes a default of the caller only where neither file nor environment nor option says anything', () => {
+    const defaults = { 'log.level': 'warn', 'http.port': 1 };
+    const level = (more: Parameters<typeof loadConfig>[0]) =>
+      loadConfig({ environment: {}, defaults, ...more }).log.level;
+    expect(level({})).toBe('warn');
+    expect(level({ file: yaml('log: { level: error }') })).toBe('error');
+    expect(level({ environment: { JIEYUE_LOG_LEVEL: 'debug' } })).toBe('debug');
+    expect(level({ overrides: { 'log.level': 'trace' } })).toBe('trace');
+  });
+
   it('lays the environment over the file and the command line over both', () => {
     const file = yaml('http: { port: 1000 }\nmqtt: { port: 1001 }\ntz: Asia/Urumqi\n');
     const config = loadConfig({

@@ -9,6 +9,7 @@ import { agentIdPattern, pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
 import { logLevels } from './logger.ts';
 import { checkFileSource, checkModbusSource, type RegisterType, registerWords } from './source-checks.ts';
+import { storeEnvironmentPaths, storeSchema } from './store-config.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const mebibyte = 1024 * 1024;
@@ -97,15 +98,7 @@ export const configSchema = z.strictObject({
       maxQueuedPerClient: z.coerce.number().int().min(1).default(1_000),
     })
     .prefault({}),
-  store: z
-    .strictObject({
-      engine: z.enum(['duckdb']).default('duckdb'),
-      /** Default: telemetry.duckdb under home. */
-      path: z.string().optional(),
-      memoryLimitMb: z.coerce.number().int().min(64).default(160),
-      threads: z.coerce.number().int().min(1).max(64).default(2),
-    })
-    .prefault({}),
+  store: storeSchema.prefault({}),
   registry: z
     .strictObject({
       /** Default: registry.sqlite under home. */
@@ -163,9 +156,7 @@ export const environmentPaths = {
   JIEYUE_MQTT_CA: 'mqtt.ca',
   JIEYUE_MQTT_HOST: 'mqtt.host',
   JIEYUE_MQTT_PORT: 'mqtt.port',
-  JIEYUE_STORE_PATH: 'store.path',
-  JIEYUE_STORE_MEMORY_LIMIT_MB: 'store.memoryLimitMb',
-  JIEYUE_STORE_THREADS: 'store.threads',
+  ...storeEnvironmentPaths,
   JIEYUE_REGISTRY_PATH: 'registry.path',
   JIEYUE_INGEST_QUEUE_ROWS: 'ingest.queueRows',
   JIEYUE_INGEST_QUEUE_BYTES: 'ingest.queueBytes',
@@ -179,7 +170,8 @@ export const environmentPaths = {
 } as const satisfies Record<`JIEYUE_${string}`, string>;
 
 /**
- * Reads the file (if given), lays the environment and then `overrides` (path → value, from the command line) over it.
+ * Reads the file (if given), lays the environment and then `overrides` (path → value, from the command line) over it;
+ * `defaults` (path → value) hold where none of them says anything.
  * @throws JieyueError `config.invalid` with every fault, one line each, by path.
  */
 export function loadConfig(
@@ -187,6 +179,7 @@ export function loadConfig(
     file?: string | undefined;
     environment?: Record<string, string | undefined>;
     overrides?: Record<string, unknown>;
+    defaults?: Record<string, unknown>;
   } = {},
 ): Config {
   const tree = options.file === undefined ? {} : readYaml(options.file);
@@ -197,6 +190,9 @@ export function loadConfig(
   }
   for (const [path, value] of Object.entries(options.overrides ?? {})) {
     if (value !== undefined) assign(tree, path, value);
+  }
+  for (const [path, value] of Object.entries(options.defaults ?? {})) {
+    if (at(tree, path) === undefined) assign(tree, path, value);
   }
   const unknown = Object.keys(environment).filter(
     (name) => name.startsWith('JIEYUE_') && !(name in environmentPaths),
@@ -265,6 +261,16 @@ function readYaml(file: string): Record<string, unknown> {
     );
   }
   throw new JieyueError('config.invalid', `${file}: the file must hold a mapping (key: value)`);
+}
+
+function at(tree: Record<string, unknown>, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (node, key) =>
+        typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined,
+      tree,
+    );
 }
 
 function assign(tree: Record<string, unknown>, path: string, value: unknown): void {

@@ -41,8 +41,13 @@ export class CityServers {
     return [...this.#gateways.values()].reduce((sum, { requests }) => sum + requests, 0);
   }
 
+  /** All or none: where one cannot listen, the others do not go on. */
   async start(): Promise<void> {
-    await Promise.all([...this.#gateways.values()].map((gateway) => gateway.start()));
+    const started = await Promise.allSettled([...this.#gateways.values()].map((gateway) => gateway.start()));
+    const failed = started.find((outcome) => outcome.status === 'rejected');
+    if (failed === undefined) return;
+    await this.stop();
+    throw failed.reason;
   }
 
   async stop(): Promise<void> {

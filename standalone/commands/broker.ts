@@ -5,7 +5,7 @@ import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
 import { OpsServer } from '../ops-server.ts';
 import { makeBroker, makeRegistry, reachable } from '../parts.ts';
-import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { type CommonOptions, commandWithConfig, quietLog, readConfig, surroundings } from '../settings.ts';
 
 interface Options extends CommonOptions {
   mqttPort?: string;
@@ -25,7 +25,7 @@ export function build(): Command {
       .requiredOption('--out <folder>', 'where mosquitto.conf, acl and passwords are written')
       .action(async ({ out }: { out: string }) => {
         const { writeMosquittoFiles } = await import('../mosquitto-files.ts');
-        const around = surroundingsOf({ logLevel: 'warn', ...command.opts<Options>() });
+        const around = surroundingsOf(command.opts<Options>(), quietLog);
         const registry = makeRegistry(around);
         await registry.start();
         try {
@@ -62,6 +62,6 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function surroundingsOf(options: Options) {
-  return surroundings(readConfig(options, { 'mqtt.port': options.mqttPort }), 'broker');
+function surroundingsOf(options: Options, defaults: Record<string, unknown> = {}) {
+  return surroundings(readConfig(options, { 'mqtt.port': options.mqttPort }, defaults), 'broker');
 }

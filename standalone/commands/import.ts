@@ -6,7 +6,7 @@ import { text } from '../../core/domain/texts.ts';
 import { dayMs, hourMs } from '../../core/domain/time.ts';
 import { isQuantity, type Quantity, quantityNames } from '../../core/domain/units.ts';
 import { runImport } from '../import/run.ts';
-import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { type CommonOptions, commandWithConfig, quietLog, readConfig, surroundings } from '../settings.ts';
 
 interface Options extends CommonOptions {
   agent: string;
@@ -17,7 +17,7 @@ interface Options extends CommonOptions {
   zone?: string;
   delimiter: string;
   interval?: string;
-  multiplier: string;
+  multiplier?: string;
   building?: string;
   timeout: string;
 }
@@ -36,8 +36,11 @@ export function build(): Command {
     )
     .option('--zone <zone>', 'time zone of times without an offset; default: the system’s (JIEYUE_TZ)')
     .option('--delimiter <character>', 'between columns', ',')
-    .option('--interval <length>', 'length of an interval, or how often a register was read: 15m, 1h, 1d')
-    .option('--multiplier <number>', 'CT × PT', '1')
+    .option(
+      '--interval <length>',
+      'length of an interval, or how often a register was read: 15m, 1h, 1d; default: as registered, else as the times of the file tell',
+    )
+    .option('--multiplier <number>', 'CT × PT; default: as registered, else 1')
     .option('--building <id>', 'building that the point counts for')
     .option('--agent <id>', 'agent that sends', 'import')
     .option('--timeout <seconds>', 'how long to wait for the last acknowledgement', '120')
@@ -48,7 +51,7 @@ export function build(): Command {
           'say what a column holds: --column column=quantity, e.g. --column energy_kwh=electricity_interval',
         );
       }
-      const around = surroundings(readConfig({ logLevel: 'warn', ...options }), 'import');
+      const around = surroundings(readConfig(options, {}, quietLog), 'import');
       const result = await runImport(around, {
         file,
         agent: options.agent,
@@ -59,14 +62,15 @@ export function build(): Command {
         zone: options.zone ?? around.config.tz,
         delimiter: options.delimiter,
         intervalMs: options.interval === undefined ? undefined : durationOf(options.interval),
-        multiplier: positive('--multiplier', options.multiplier),
+        multiplier:
+          options.multiplier === undefined ? undefined : positive('--multiplier', options.multiplier),
         building: options.building,
         timeoutMs: positive('--timeout', options.timeout) * 1000,
         screen: process.stderr,
       });
       for (const line of result.lines) process.stdout.write(`${line}\n`);
       const { language } = around.config;
-      if (result.faults > 0 || result.refused > 0) process.exitCode = 1;
+      if (!result.complete) process.exitCode = 1;
       if (result.readings === 0)
         throw new JieyueError('import.file', text(language, 'import.nothing', { file }));
     });

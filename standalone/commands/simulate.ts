@@ -42,6 +42,8 @@ export function build(): Command {
     .option('--every <seconds>', 'how often the agent shall read', '15')
     .option('--seed <number>', 'another seed, another city', String(demoSeed))
     .action(async (options: MeterOptions) => {
+      // From here on, so that a signal during the start still ends in order.
+      const signal = untilSignal();
       const { serveMeters } = await import('../demo/meters.ts');
       const config = readConfig(command.opts<CommonOptions>());
       const served = await serveMeters({
@@ -53,30 +55,34 @@ export function build(): Command {
         file: underHome(config, 'demo-agent.yaml'),
       });
       process.stdout.write(`${text(config.language, 'simulate.meters', served.values)}\n`);
-      await untilSignal();
+      await signal;
       await served.stop();
     });
   command
     .command('city', { hidden: true })
     .addOption(new Option('--order <json>').makeOptionMandatory())
     .action(async (options: { order: string }) => {
-      const { runDemo } = await import('../demo/process.ts');
-      const around = surroundings(readConfig(command.opts<CommonOptions>()), 'demo');
-      const order = demoOrderSchema.parse(JSON.parse(options.order));
+      // From here on, so that a signal during the start still ends in order.
+      const signal = untilSignal();
       // Without the process that started it there is nobody to simulate for.
       const orphaned = () => process.kill(process.pid, 'SIGTERM');
       process.once('disconnect', orphaned);
-      const services = await runDemo(around, order, (message) =>
-        process.send?.(demoMessageSchema.parse(message)),
-      ).catch((error: unknown) => {
+      const { Demo } = await import('../demo/process.ts');
+      const around = surroundings(readConfig(command.opts<CommonOptions>()), 'demo');
+      const order = demoOrderSchema.parse(JSON.parse(options.order));
+      const demo = new Demo(around, order, (message) => process.send?.(demoMessageSchema.parse(message)));
+      const started = demo.start().catch((error: unknown) => {
         process.send?.({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
         throw error;
       });
-      await untilSignal();
-      await services.stop();
-      // The channel to the parent would keep this process alive.
-      process.off('disconnect', orphaned);
-      process.disconnect?.();
+      try {
+        await Promise.race([signal, started.then(() => signal)]);
+      } finally {
+        await demo.stop();
+        // The channel to the parent would keep this process alive.
+        process.off('disconnect', orphaned);
+        if (process.connected) process.disconnect();
+      }
     });
   return command;
 }

@@ -22,16 +22,48 @@ const outboxLimitMb = 256;
 const batchesAhead = 4;
 const progressEveryMs = 150;
 
-export async function runDemo(
-  { config, log }: Surroundings,
-  order: DemoOrder,
-  tell: (message: DemoMessage) => void,
-): Promise<Services> {
-  const state = readDemoState(config);
-  if (state === undefined) throw new Error('the demo city is not founded: demo.json is missing');
-  const meters = demoMeters(state);
-  await fill(config, log, meters, state, order, tell);
-  return goLive(config, log, meters, order, tell);
+/** Sends the past, then keeps the meters running. `stop` ends either in order, also in the middle. */
+export class Demo implements Service {
+  readonly name = 'demo city';
+  readonly #around: Surroundings;
+  readonly #order: DemoOrder;
+  readonly #tell: (message: DemoMessage) => void;
+  readonly #abort = new AbortController();
+  #starting: Promise<Services | undefined> | undefined;
+
+  constructor(around: Surroundings, order: DemoOrder, tell: (message: DemoMessage) => void) {
+    this.#around = around;
+    this.#order = order;
+    this.#tell = tell;
+  }
+
+  /** Resolves when the meters are live, or when it was stopped. */
+  async start(): Promise<void> {
+    this.#starting ??= this.#run();
+    await this.#starting;
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    // What went wrong with the start, `start` says.
+    const services = await this.#starting?.catch(() => undefined);
+    await services?.stop();
+  }
+
+  async #run(): Promise<Services | undefined> {
+    const { config, log } = this.#around;
+    const { signal } = this.#abort;
+    const state = readDemoState(config);
+    if (state === undefined) throw new Error('the demo city is not founded: demo.json is missing');
+    const meters = demoMeters(state);
+    try {
+      await fill(config, log, meters, state, this.#order, this.#tell, signal);
+      return await goLive(config, log, meters, this.#order, this.#tell, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
 }
 
 /** Sends what happened since the last time, or since the city's first day, and waits until all is acknowledged. */
@@ -42,29 +74,37 @@ async function fill(
   state: DemoState,
   order: DemoOrder,
   tell: (message: DemoMessage) => void,
+  stop: AbortSignal,
 ): Promise<void> {
   const to = Math.floor(systemClock.now() / hourMs) * hourMs;
   const from = state.filledTo === null ? meters.city.from : state.filledTo + 1;
   const history = historyOf(meters, { from, to, chunkRows: historyRowsPerBatch });
   const uplinks = new Map(meters.city.agents.map((agent) => [agent, makeUplink(config, log, order, agent)]));
   const services = new Services(log);
-  for (const uplink of uplinks.values()) await services.start(uplink);
-  let pushed = 0;
-  const report = () => {
-    const waiting = [...uplinks.values()].reduce((sum, uplink) => sum + uplink.depth().rows, 0);
-    tell({ kind: 'progress', pushed, acknowledged: Math.max(0, pushed - waiting), total: history.rows });
-  };
-  const timer = setInterval(report, progressEveryMs);
+  let timer: NodeJS.Timeout | undefined;
   try {
+    for (const uplink of uplinks.values()) await services.start(uplink);
+    let pushed = 0;
+    const report = () => {
+      const waiting = [...uplinks.values()].reduce((sum, uplink) => sum + uplink.depth().rows, 0);
+      tell({
+        kind: 'progress',
+        pushed,
+        acknowledged: Math.max(0, pushed - waiting),
+        total: history.rows,
+      });
+    };
+    timer = setInterval(report, progressEveryMs);
     for await (const { agent, readings } of history.chunks()) {
+      stop.throwIfAborted();
       const uplink = uplinks.get(agent);
       if (uplink === undefined) continue;
       // Close behind the acknowledgements: a backlog would be sent from both ends, which only a live city needs.
-      while (uplink.depth().batches > batchesAhead) await sleep(5);
+      while (uplink.depth().batches > batchesAhead && !stop.aborted) await sleep(5, stop);
       await uplink.push(readings);
       pushed += readings.length;
     }
-    await Promise.all([...uplinks.values()].map((uplink) => uplink.drained()));
+    await Promise.all([...uplinks.values()].map((uplink) => uplink.drained(stop)));
   } finally {
     clearInterval(timer);
     await services.stop();
@@ -79,12 +119,14 @@ async function goLive(
   meters: Meters,
   order: DemoOrder,
   tell: (message: DemoMessage) => void,
+  stop: AbortSignal,
 ): Promise<Services> {
   const services = new Services(log);
   const servers = new CityServers({ meters, clock: systemClock });
   await services.start(servers);
   let devices = 0;
   for (const agent of meters.city.agents) {
+    if (stop.aborted) return services;
     const source = sourceConfig(meters.city, servers.ports, { agent, everyMs: order.everyMs });
     devices += source.devices.length;
     await services.start(makeAgent(config, log, order, agent, source));

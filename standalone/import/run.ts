@@ -1,23 +1,25 @@
 // The import itself: look the file through, register its point, send it, wait until ingest has it on disk.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { isJieyueError, JieyueError } from '../../core/domain/errors.ts';
-import { limits, type Rejection } from '../../core/domain/telemetry.ts';
-import { type Language, type TextKey, text } from '../../core/domain/texts.ts';
-import type { Calendar } from '../../core/domain/time.ts';
+import type { Rejection } from '../../core/domain/telemetry.ts';
+import { text } from '../../core/domain/texts.ts';
 import { pointKey, pointPattern } from '../../core/domain/topics.ts';
-import { type Quantity, quantities } from '../../core/domain/units.ts';
+import type { Quantity } from '../../core/domain/units.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { systemClock } from '../../core/runtime/clock.ts';
-import { type Config, underHome } from '../../core/runtime/config.ts';
+import { underHome } from '../../core/runtime/config.ts';
 import { Services } from '../../core/runtime/lifecycle.ts';
-import { Uplink } from '../../core/uplink/uplink.ts';
-import { type RowFault, readCsv } from '../../edge-agent/sources/file/read-csv.ts';
+import { Uplink, type UplinkOptions } from '../../core/uplink/uplink.ts';
+import { type CsvOptions, readCsv } from '../../edge-agent/sources/file/read-csv.ts';
 import { ensureAgent } from '../agent-credential.ts';
 import { brokerAccess, makeRegistry } from '../parts.ts';
 import type { Surroundings } from '../settings.ts';
 import { version } from '../version.ts';
+import { registeredIntervals, registerPoint } from './registration.ts';
+import { faultLines, outcomeLines, shownLines } from './report.ts';
+import { type IntervalLength, intervalLength } from './spacing.ts';
+import { type Survey, survey } from './survey.ts';
 
 export interface ImportOptions {
   readonly file: string;
@@ -29,151 +31,162 @@ export interface ImportOptions {
   readonly columns: Readonly<Record<string, Quantity>>;
   readonly zone: string;
   readonly delimiter: string;
-  /** Length of an interval reading, or how often a register was read, ms. */
+  /** Length of an interval reading, or how often a register was read, ms. `undefined`: as registered, else as the file tells. */
   readonly intervalMs: number | undefined;
-  readonly multiplier: number;
+  /** `undefined`: as registered. */
+  readonly multiplier: number | undefined;
   readonly building: string | undefined;
   readonly timeoutMs: number;
   /** Where the progress bar is drawn. */
   readonly screen: NodeJS.WriteStream;
+  /** Other settings of the uplink, for tests. */
+  readonly uplink?: Partial<Pick<UplinkOptions, 'batchRows' | 'resend' | 'window'>>;
 }
 
 export interface ImportResult {
   readonly readings: number;
   readonly faults: number;
   readonly refused: number;
+  /** Rows that found no answer and wait in the outbox, those of an earlier import included. */
+  readonly quarantined: number;
+  /** Every row of the file is stored, and no row of an earlier import waits. */
+  readonly complete: boolean;
   /** What a person is told, line by line. */
   readonly lines: readonly string[];
 }
 
-interface Survey {
-  readonly readings: number;
-  readonly emptyCells: number;
-  readonly faults: readonly RowFault[];
-  readonly from: number;
-  readonly to: number;
-}
-
 const batchRows = 1_000;
 const outboxLimitBytes = 2 * 1024 ** 3;
-const shownFaults = 10;
 
 /**
  * Sends a file. Repeating it, or sending its rows in another order, changes nothing.
- * @throws JieyueError `import.file` for a file that cannot be read as described; `broker.unreachable` when the last
+ * @throws JieyueError `import.file` for a file that cannot be read as described; `import.interval` where its times contradict the
+ * interval; `agent.credentials` for an agent that sends from elsewhere; `broker.unreachable` when the last
  * acknowledgement does not come in time (the rows wait in the outbox, and the next import sends them).
  */
 export async function runImport(around: Surroundings, options: ImportOptions): Promise<ImportResult> {
-  const { config, calendar, log } = around;
-  const say = (key: TextKey, values?: Record<string, string | number>) => text(config.language, key, values);
+  const { config, log } = around;
   if (!pointPattern.test(options.point)) {
     throw new JieyueError(
       'row.point',
       `--point ${options.point}: use 1 to 64 characters of A-Z a-z 0-9 . _ -`,
     );
   }
-  const survey = await look(options);
-  if (survey.readings === 0) {
-    return { readings: 0, faults: survey.faults.length, refused: 0, lines: faultLines(survey.faults, say) };
+  const seen = await survey(csvOptions(options));
+  const counts = { readings: seen.readings, faults: seen.faults.length };
+  if (seen.readings === 0) {
+    return {
+      ...counts,
+      refused: 0,
+      quarantined: 0,
+      complete: false,
+      lines: faultLines(seen.faults, config),
+    };
   }
   const registry = makeRegistry(around);
   const services = new Services(log);
   await services.start(registry);
   try {
+    const interval = await intervalOf(registry, options, seen);
     const password = await ensureAgent(config, registry, options.agent);
-    await register(registry, calendar, options);
-    const access = brokerAccess(config);
-    const uplink = new Uplink({
-      agent: options.agent,
-      url: access.url,
-      ca: access.ca === undefined ? undefined : readFileSync(access.ca),
-      password,
-      outbox: { path: underHome(config, `outbox-${options.agent}.sqlite`), limitBytes: outboxLimitBytes },
-      window: 16,
-      flushEveryMs: 200,
-      batchRows,
-      version,
-      clock: systemClock,
-      random: Math.random,
-      log,
-    });
+    await register(registry, around, options, seen, interval);
+    const uplink = makeUplink(around, options, password);
     const rejections: Rejection[] = [];
     let refused = 0;
     uplink.onRejected((ack) => {
       refused += ack.rejectedCount;
-      rejections.push(...(ack.rejected as Rejection[]).slice(0, shownFaults - rejections.length));
+      rejections.push(...(ack.rejected as Rejection[]).slice(0, shownLines - rejections.length));
     });
     await services.start(uplink);
-    await send(uplink, options, survey, config.language);
-    return {
-      readings: survey.readings,
-      faults: survey.faults.length,
+    const earlier = new Set(uplink.quarantined().map(({ id }) => id));
+    const requeued = uplink.requeueQuarantined();
+    await send(uplink, around, options, seen);
+    const quarantined = uplink.quarantined();
+    const fresh = quarantined.filter(({ id }) => !earlier.has(id));
+    const outcome = {
+      survey: seen,
+      onDisk: Math.max(0, seen.readings - refused - rowsOf(fresh)),
+      batches: Math.ceil(seen.readings / (options.uplink?.batchRows ?? batchRows)) - fresh.length,
+      requeued,
       refused,
-      lines: [
-        say('import.done', { readings: survey.readings, batches: Math.ceil(survey.readings / batchRows) }),
-        say('import.span', { from: calendar.format(survey.from), to: calendar.format(survey.to) }),
-        ...(survey.emptyCells > 0 ? [say('import.empty-cells', { count: survey.emptyCells })] : []),
-        ...faultLines(survey.faults, say),
-        ...(refused > 0
-          ? [say('import.rejected', { count: refused }), ...rejections.map((each) => `  ${each.message}`)]
-          : []),
-        ...lookAt(config, options, calendar, survey, say),
-      ],
+      rejections,
+      quarantined,
+      interval,
     };
+    const lines = outcomeLines(around, options, outcome);
+    const complete = counts.faults + refused + quarantined.length === 0;
+    return { ...counts, refused, quarantined: rowsOf(quarantined), complete, lines };
   } finally {
     await services.stop();
   }
 }
 
-/** Reads the file once without sending: what it holds, and every row that is not right. */
-async function look(options: ImportOptions): Promise<Survey> {
-  let readings = 0;
-  let emptyCells = 0;
-  let from = Infinity;
-  let to = -Infinity;
-  const faults: RowFault[] = [];
-  for await (const chunk of readCsv(csvOptions(options))) {
-    readings += chunk.readings.length;
-    emptyCells += chunk.emptyCells;
-    faults.push(...chunk.faults);
-    for (const [, , ts] of chunk.readings) {
-      from = Math.min(from, ts);
-      to = Math.max(to, ts);
-    }
-  }
-  return { readings, emptyCells, faults, from, to };
+/** `undefined` where no column holds intervals. */
+async function intervalOf(
+  registry: Registry,
+  { agent, point, intervalMs }: ImportOptions,
+  seen: Survey,
+): Promise<IntervalLength | undefined> {
+  if (seen.spacings.size === 0) return undefined;
+  const registered = await registeredIntervals(registry, pointKey(agent, point), seen);
+  return intervalLength(seen.spacings, { stated: intervalMs, registered });
 }
 
-async function register(registry: Registry, calendar: Calendar, options: ImportOptions): Promise<void> {
-  const key = pointKey(options.agent, options.point);
-  const names = Object.values(options.columns);
-  const known = await registry.points.get(key, systemClock.now());
-  const all = [...new Set([...(known?.quantities ?? []), ...names])];
-  const intervals = names.some((name) => quantities[name].kind === 'interval');
-  await registry.points.register(
+async function register(
+  registry: Registry,
+  { calendar }: Surroundings,
+  options: ImportOptions,
+  seen: Survey,
+  interval: IntervalLength | undefined,
+): Promise<void> {
+  // What was registered, or only assumed, is not stated anew.
+  const tells = interval?.source === 'stated' || interval?.source === 'file';
+  await registerPoint(
+    registry,
+    calendar,
     {
-      key,
-      name: options.name ?? known?.name ?? options.point,
-      quantities: all,
-      // A file of history may begin anywhere: what is said of its point holds from the beginning.
-      validFrom: calendar.floor(limits.earliestTs + 86_400_000, 'year'),
-      ...(options.building === undefined ? {} : { building: options.building }),
-      ...(options.intervalMs === undefined ? {} : { expectedIntervalMs: options.intervalMs }),
-      ...(intervals ? { intervalLengthMs: options.intervalMs ?? 3_600_000 } : {}),
-      ...(options.multiplier === 1 ? {} : { installation: { multiplier: options.multiplier } }),
+      key: pointKey(options.agent, options.point),
+      name: options.name,
+      quantities: Object.values(options.columns),
+      building: options.building,
+      span: seen,
+      intervalLengthMs: tells ? interval.lengthMs : undefined,
+      expectedIntervalMs: options.intervalMs,
+      multiplier: options.multiplier,
     },
+    systemClock.now(),
     { author: `agent ${options.agent}`, reason: `import of ${options.file}` },
   );
 }
 
+function makeUplink({ config, log }: Surroundings, { agent, uplink }: ImportOptions, password: string) {
+  const access = brokerAccess(config);
+  return new Uplink({
+    agent,
+    url: access.url,
+    ca: access.ca === undefined ? undefined : readFileSync(access.ca),
+    password,
+    outbox: { path: underHome(config, `outbox-${agent}.sqlite`), limitBytes: outboxLimitBytes },
+    window: 16,
+    flushEveryMs: 200,
+    batchRows,
+    version,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    ...uplink,
+  });
+}
+
+/** Resolves when every row is acknowledged, or quarantined. */
 async function send(
   uplink: Uplink,
+  { config }: Surroundings,
   options: ImportOptions,
-  survey: Survey,
-  language: Language,
+  seen: Survey,
 ): Promise<void> {
   const bar = new SingleBar({
-    format: `${text(language, 'import.sending')} {bar} {percentage}% {value}/{total}`,
+    format: `${text(config.language, 'import.sending')} {bar} {percentage}% {value}/{total}`,
     stream: options.screen,
     noTTYOutput: false,
     hideCursor: true,
@@ -181,7 +194,7 @@ async function send(
   const deadline = AbortSignal.timeout(options.timeoutMs);
   let pushed = 0;
   const progress = () => bar.update(Math.max(0, pushed - uplink.depth().rows));
-  bar.start(survey.readings, 0);
+  bar.start(seen.readings, 0);
   const timer = setInterval(progress, 200);
   try {
     for await (const { readings } of readCsv(csvOptions(options))) {
@@ -189,7 +202,7 @@ async function send(
       pushed += readings.length;
     }
     await uplink.drained(deadline);
-    bar.update(survey.readings);
+    bar.update(seen.readings - uplink.depth().quarantinedRows);
   } catch (error) {
     if (!deadline.aborted || isJieyueError(error, 'outbox.full')) throw error;
     const { rows } = uplink.depth();
@@ -204,47 +217,11 @@ async function send(
   }
 }
 
-function csvOptions(options: ImportOptions) {
+function rowsOf(batches: readonly { readonly rows: number }[]): number {
+  return batches.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+function csvOptions(options: ImportOptions): CsvOptions {
   const { file, point, zone, timeColumn, columns, delimiter } = options;
   return { path: file, point, zone, timeColumn, columns, delimiter };
-}
-
-function faultLines(
-  faults: readonly RowFault[],
-  say: (key: TextKey, values?: Record<string, string | number>) => string,
-): string[] {
-  if (faults.length === 0) return [];
-  const shown = faults.slice(0, shownFaults).map(({ line, column, value, reason }) =>
-    say(column === null ? 'import.fault-row' : 'import.fault', {
-      line,
-      column: column ?? '',
-      value,
-      reason,
-    }),
-  );
-  const rest = faults.length - shown.length;
-  const more = rest > 0 ? [say('import.fault-more', { count: rest })] : [];
-  return [say('import.faults', { count: faults.length }), ...shown, ...more];
-}
-
-/** The address of what was just sent, as a command that works. */
-function lookAt(
-  config: Config,
-  options: ImportOptions,
-  calendar: Calendar,
-  survey: Survey,
-  say: (key: TextKey) => string,
-): string[] {
-  const carrier = Object.values(options.columns)
-    .map((name) => quantities[name])
-    .flatMap((entry) => ('carrier' in entry ? [entry.carrier] : []))[0];
-  if (carrier === undefined || survey.readings === 0) return [];
-  const from = calendar.format(calendar.floor(survey.from, 'year')).slice(0, 10);
-  const to = calendar.format(calendar.next(survey.to, 'year')).slice(0, 10);
-  const point = encodeURIComponent(pointKey(options.agent, options.point));
-  const url = `http://127.0.0.1:${config.http.port}/api/v1/consumption?point=${point}&carrier=${carrier}&bucket=month&from=${from}&to=${to}`;
-  return [
-    say('import.look'),
-    `  curl -H "Authorization: Bearer $(cat ${join(config.home, 'admin-token')})" "${url}"`,
-  ];
 }

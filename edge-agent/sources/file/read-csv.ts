@@ -1,14 +1,15 @@
 // Reads a CSV file of meter data in chunks of rows: readings, and what was wrong with which line.
 import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
-import { JieyueError } from '../../../core/domain/errors.ts';
+import { isJieyueError, JieyueError } from '../../../core/domain/errors.ts';
 import type { WireReading } from '../../../core/domain/telemetry.ts';
 import type { Quantity } from '../../../core/domain/units.ts';
 import type { FileSourceConfig } from '../../../core/runtime/config.ts';
 import { openBytes, unreadable } from './bytes.ts';
 import { maxRowBytes, numberedRows } from './lines.ts';
 import { parseValue } from './numbers.ts';
-import { TimeReader } from './times.ts';
+import { RepeatedTimes } from './repeated-times.ts';
+import { type ReadTime, TimeReader } from './times.ts';
 
 export type CsvOptions = Pick<
   FileSourceConfig,
@@ -39,39 +40,64 @@ const shownColumns = 30;
 
 /**
  * Yields after every 1 000 rows; memory does not grow with the file. An empty cell is a missing value: no reading, no
- * fault. Register and interval data are read alike; the quantity says which it is.
+ * fault. Register and interval data are read alike; the quantity says which it is. A file with local times that the clock
+ * shows twice is read once more, for the order of its rows (see `RepeatedTimes`).
  * @throws JieyueError `import.file` when the file cannot be read, lacks a column, or its header is not UTF-8; when
  * a .gz file turns out to be damaged, the chunks before have been yielded.
  */
 export async function* readCsv(options: CsvOptions): AsyncGenerator<CsvChunk> {
-  const bytes = await openBytes(options.path);
+  const chunk = new ChunkBuilder(options);
+  for await (const cells of recordsOf(options)) {
+    const read = chunk.add(cells);
+    if (read === 'order-needed') {
+      chunk.repeated = await orderOf(options);
+      chunk.add(cells);
+    }
+    if (chunk.rows >= rowsPerChunk) yield chunk.take();
+  }
+  if (chunk.rows > 0) yield chunk.take();
+  if (!chunk.hasHeader) throw new JieyueError('import.file', `${options.path} has no rows`);
+}
+
+/** The parser's records: line number, then the cells. @throws JieyueError `import.file` */
+async function* recordsOf({ path, delimiter }: CsvOptions): AsyncGenerator<string[]> {
+  const bytes = await openBytes(path);
   const parser = parse({
-    delimiter: options.delimiter,
+    delimiter,
     record_delimiter: '\n',
     relax_column_count: true,
     max_record_size: 2 * maxRowBytes,
   });
   pipeline(
     bytes,
-    (chunks: AsyncIterable<Buffer>) => numberedRows(chunks, options.delimiter),
+    (chunks: AsyncIterable<Buffer>) => numberedRows(chunks, delimiter),
     parser,
     () => {},
   );
-  const chunk = new ChunkBuilder(options);
   try {
-    // The parser's records: line number, then the cells.
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      chunk.add(cells);
-      if (chunk.rows >= rowsPerChunk) yield chunk.take();
-    }
-    if (chunk.rows > 0) yield chunk.take();
+    yield* parser as AsyncIterable<string[]>;
   } catch (error) {
-    throw faultOf(options.path, error);
+    throw faultOf(path, error);
   } finally {
     parser.destroy();
     bytes.destroy();
   }
-  if (!chunk.hasHeader) throw new JieyueError('import.file', `${options.path} has no rows`);
+}
+
+/** Goes through the times of the whole file. */
+async function orderOf(options: CsvOptions): Promise<RepeatedTimes> {
+  const order = new RepeatedTimes();
+  const rows = new ChunkBuilder({ ...options, columns: {} }, (line, time) => order.add(line, time));
+  try {
+    for await (const cells of recordsOf(options)) {
+      rows.add(cells);
+      if (rows.rows >= rowsPerChunk) rows.take();
+    }
+  } catch (error) {
+    // The file is damaged further on: whoever reads the rows will come to it.
+    if (!isJieyueError(error, 'import.file')) throw error;
+  }
+  return order;
 }
 
 function faultOf(path: string, error: unknown): JieyueError {
@@ -82,7 +108,10 @@ function faultOf(path: string, error: unknown): JieyueError {
 /** Turns rows into readings and faults. */
 class ChunkBuilder {
   rows = 0;
+  /** Needed from the first row on whose time the clock shows twice. */
+  repeated: RepeatedTimes | undefined;
   readonly #options: CsvOptions;
+  readonly #onTime: ((line: number, time: ReadTime) => void) | undefined;
   readonly #times: TimeReader;
   #width = 0;
   #timeIndex = -1;
@@ -91,8 +120,10 @@ class ChunkBuilder {
   #faults: RowFault[] = [];
   #emptyCells = 0;
 
-  constructor(options: CsvOptions) {
+  /** @param onTime gets the time of every row; nothing else is read then. */
+  constructor(options: CsvOptions, onTime?: (line: number, time: ReadTime) => void) {
     this.#options = options;
+    this.#onTime = onTime;
     this.#times = new TimeReader(options.zone);
   }
 
@@ -110,20 +141,21 @@ class ChunkBuilder {
   }
 
   /** `cells[0]` is the line number, negative for a row that was refused: reason and beginning follow. */
-  add(cells: readonly string[]): void {
+  add(cells: readonly string[]): 'read' | 'order-needed' {
     const line = Number(cells[0]);
     if (!this.hasHeader) {
       this.#readHeader(cells.slice(1).map((cell) => cell.trim()));
-      return;
+      return 'read';
     }
-    this.rows++;
     if (line < 0) this.#blame(-line, null, cells[2] ?? '', cells[1] ?? '');
-    else this.#readRow(line, cells);
+    else if (this.#readRow(line, cells) === 'order-needed') return 'order-needed';
+    this.rows++;
+    return 'read';
   }
 
-  #readRow(line: number, cells: readonly string[]): void {
+  #readRow(line: number, cells: readonly string[]): 'order-needed' | undefined {
     // Spreadsheets leave rows of nothing but delimiters behind.
-    if (cells.every((cell, index) => index === 0 || cell.trim() === '')) return;
+    if (cells.every((cell, index) => index === 0 || cell.trim() === '')) return undefined;
     const width = cells.length - 1;
     const surplus = cells.slice(1 + this.#width).some((cell) => cell.trim() !== '');
     if (width < this.#width || surplus) {
@@ -132,15 +164,28 @@ class ChunkBuilder {
         : ' (cut off?)';
       const reason = `${width} cell(s) where the header has ${this.#width}${hint}`;
       this.#blame(line, null, cells.slice(1).join(this.#options.delimiter), reason);
-      return;
+      return undefined;
     }
-    const { timeColumn, point } = this.#options;
+    const { timeColumn } = this.#options;
     const timeText = cells[1 + this.#timeIndex]?.trim() ?? '';
     const time = timeText === '' ? { reason: 'there is no time' } : this.#times.parse(timeText);
     if ('reason' in time) {
       this.#blame(line, timeColumn, timeText, time.reason);
-      return;
+      return undefined;
     }
+    if (this.#onTime) {
+      this.#onTime(line, time);
+      return undefined;
+    }
+    if (time.repeat && !this.repeated) return 'order-needed';
+    const ts = time.repeat ? this.repeated?.place(line) : time.ts;
+    if (ts === undefined) this.#blame(line, timeColumn, timeText, this.#shownTwice());
+    else this.#readCells(line, cells, ts);
+    return undefined;
+  }
+
+  #readCells(line: number, cells: readonly string[], ts: number): void {
+    const { point } = this.#options;
     for (const { name, index, quantity } of this.#columns) {
       const text = cells[1 + index]?.trim() ?? '';
       if (text === '') {
@@ -148,7 +193,7 @@ class ChunkBuilder {
         continue;
       }
       const parsed = parseValue(text, quantity);
-      if ('value' in parsed) this.#readings.push([point, quantity, time.ts, parsed.value]);
+      if ('value' in parsed) this.#readings.push([point, quantity, ts, parsed.value]);
       else this.#blame(line, name, text, parsed.reason);
     }
   }
@@ -177,6 +222,13 @@ class ChunkBuilder {
     this.#columns = Object.entries(columns).map(([name, quantity]) => {
       return { name, index: names.indexOf(name.trim()), quantity };
     });
+  }
+
+  #shownTwice(): string {
+    return (
+      `the clocks of ${this.#options.zone} showed this time twice, and the order of the rows does not tell which is meant; ` +
+      'write it with its offset, such as +02:00'
+    );
   }
 
   #blame(line: number, column: string | null, value: string, reason: string): void {

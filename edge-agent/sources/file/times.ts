@@ -4,7 +4,20 @@ import { limits } from '../../../core/domain/telemetry.ts';
 import { dayMs } from '../../../core/domain/time.ts';
 
 /** Epoch ms, or the reason why the text is no time. */
-export type ParsedTime = { readonly ts: number } | { readonly reason: string };
+export type ParsedTime = ReadTime | { readonly reason: string };
+export interface ReadTime {
+  readonly ts: number;
+  /** The clock shows this time twice: at `ts`, and after the change again. */
+  readonly repeat?: Repeat;
+}
+
+/** Epoch ms. */
+export interface Repeat {
+  /** The second moment at which the clock shows the time. */
+  readonly again: number;
+  /** When the clock was set back. */
+  readonly change: number;
+}
 
 const pattern =
   /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:(?:T| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
@@ -12,8 +25,8 @@ const pattern =
 /**
  * Reads `2018-01-01T00:00[:00[.000]]` with or without an offset, the same with a blank in place of the T, `2018/1/1 0:00`,
  * a date alone (its midnight), 24:00 (the next midnight) and epoch milliseconds.
- * Without an offset a time is local to `zone`. A local time that a clock change repeats is the first of the two, one that
- * it skips is read with the offset before the change: both times the clock that was not yet changed.
+ * Without an offset a time is local to `zone`. Of a local time that a clock change repeats both moments are given; one that
+ * it skips is no time. A date alone and 24:00 are that midnight by the clock that was not yet changed.
  */
 export class TimeReader {
   readonly #zone: IANAZone;
@@ -21,6 +34,7 @@ export class TimeReader {
   #day = Number.NaN;
   #before = 0;
   #after = 0;
+  #change = Number.NaN;
 
   /** `zone` must exist. */
   constructor(zone: string) {
@@ -32,17 +46,17 @@ export class TimeReader {
     const match = pattern.exec(text);
     if (match === null)
       return { reason: 'not a time such as 2018-01-31T08:00, 2018/1/31 8:00 or epoch milliseconds' };
-    const [, year, , month, day, hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
-    const local = utc([year, month, day, hour, minute, second].map(Number));
+    const [, year, , month, day, hour, minute = '0', second = '0', fraction = '', offset] = match;
+    const local = utc([year, month, day, hour ?? '0', minute, second].map(Number));
     if (local === undefined) return { reason: 'there is no such date or time of day' };
     const wall = local + Math.floor(Number(`0.${fraction || '0'}`) * 1000);
-    if (offset === undefined) return within(this.#localToUtc(wall));
+    if (offset === undefined) return this.#localToUtc(wall, hour === undefined || Number(hour) === 24);
     const shift = offsetMs(offset);
     return shift === undefined ? { reason: `no place has the offset ${offset}` } : within(wall - shift);
   }
 
-  /** `wall`: the local time as if it were UTC. */
-  #localToUtc(wall: number): number {
+  /** `wall`: the local time as if it were UTC; `midnight`: the day is meant, which has one beginning. */
+  #localToUtc(wall: number, midnight: boolean): ParsedTime {
     const day = Math.floor(wall / dayMs);
     if (day !== this.#day) {
       this.#day = day;
@@ -50,10 +64,34 @@ export class TimeReader {
       this.#after = this.#zone.offset((day + 2) * dayMs) * 60_000;
     }
     const early = wall - this.#before;
-    if (this.#before === this.#after) return early;
+    if (this.#before === this.#after) return within(early);
     const late = wall - this.#after;
-    const onlyLateExists = this.#offsetAt(late) === this.#after && this.#offsetAt(early) !== this.#before;
-    return onlyLateExists ? late : early;
+    const earlyExists = this.#offsetAt(early) === this.#before;
+    const lateExists = this.#offsetAt(late) === this.#after;
+    if (lateExists && !earlyExists) return within(late);
+    if (earlyExists === lateExists && !midnight) {
+      if (!earlyExists) {
+        return {
+          reason: `the clocks of ${this.#zone.name} skipped this time; write it with its offset, such as +02:00`,
+        };
+      }
+      const read = within(early);
+      return 'ts' in read ? { ...read, repeat: { again: late, change: this.#changeIn(early, late) } } : read;
+    }
+    return within(early);
+  }
+
+  /** The first moment after `early` with the offset of `late`. */
+  #changeIn(early: number, late: number): number {
+    if (this.#change > early && this.#change <= late) return this.#change;
+    let [old, changed] = [early, late];
+    while (changed - old > 1) {
+      const middle = Math.floor((old + changed) / 2);
+      if (this.#offsetAt(middle) === this.#after) changed = middle;
+      else old = middle;
+    }
+    this.#change = changed;
+    return changed;
   }
 
   #offsetAt(ts: number): number {
