@@ -23,7 +23,7 @@ interface Options {
 
 const options = JSON.parse(process.argv[2] ?? '{}') as Options;
 const config = loadConfig({ environment: { JIEYUE_HOME: options.home } });
-const store = openStore(config, { clock: systemClock, log: silentLogger });
+const store = await openStore(config, { clock: systemClock, log: silentLogger });
 await store.start();
 const names = seriesNames(options.points);
 const keys = options.agents.flatMap((agent) =>

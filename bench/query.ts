@@ -65,7 +65,7 @@ async function fill(home: string): Promise<{ institution: string; key: string }>
   const { key } = await registry.principals.create('bench', [{ role: 'admin', institution: null }]);
   await registry.stop();
 
-  const store = openStore(config, { clock: systemClock, log: silentLogger });
+  const store = await openStore(config, { clock: systemClock, log: silentLogger });
   await store.start();
   for (const [index, name] of names.entries()) {
     const series = store.series(name, 'electricity');

@@ -27,7 +27,7 @@ test('what is acknowledged stands in DuckDB with its marks, and what is refused 
   const { registry, end } = await testRegistry();
   ends.push(end);
   await registry.agents.create('a', 'a long password');
-  const store = openStore(loadConfig({ environment: {}, overrides: { home } }), common);
+  const store = await openStore(loadConfig({ environment: {}, overrides: { home } }), common);
   ends.push(() => store.stop());
   await store.start();
   const metrics = new Metrics();

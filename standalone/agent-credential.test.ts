@@ -34,4 +34,14 @@ describe('the credential of an agent of this home', () => {
     });
     expect(await registry.agents.verify('rsj-main', 'kept on another machine')).toBe(true);
   });
+
+  it('is not that of a disabled agent', async () => {
+    const { registry } = place;
+    await ensureAgent(config, registry, 'import');
+    await registry.agents.disable('import');
+    await expect(ensureAgent(config, registry, 'import')).rejects.toMatchObject({
+      code: 'agent.credentials',
+      message: expect.stringContaining('disabled'),
+    });
+  });
 });

@@ -29,8 +29,11 @@ export function makeRegistry({ config, calendar, log }: Surroundings): Registry 
   return { ...createRegistry({ path, calendar, clock: systemClock, log }), name: 'registry' };
 }
 
-export function makeStore({ config, log }: Surroundings, metrics: Metrics): TelemetryStore & Service {
-  const store = openStore(config, { clock: systemClock, log, metrics });
+export async function makeStore(
+  { config, log }: Surroundings,
+  metrics: Metrics,
+): Promise<TelemetryStore & Service> {
+  const store = await openStore(config, { clock: systemClock, log, metrics });
   return Object.assign(store, { name: 'store' });
 }
 

@@ -137,7 +137,7 @@ export async function expectLedger({ ledger: file, rows: fed, config }: World): 
     .map((line) => JSON.parse(line) as [string, string, number, number]);
   expect(ledger).toHaveLength(fed.points * fed.steps);
 
-  const store = openStore(config, { clock: systemClock, log: silentLogger });
+  const store = await openStore(config, { clock: systemClock, log: silentLogger });
   await store.start();
   try {
     expect((await store.marks?.backlog())?.series).toBe(0);

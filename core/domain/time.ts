@@ -1,6 +1,7 @@
 // Calendar buckets in the system's time zone. Epoch ms in code; ISO 8601 with offset for people.
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, IANAZone, type Zone } from 'luxon';
 import { JieyueError } from './errors.ts';
+import { firstInstants, instantOf, offsetSteps } from './time-offsets.ts';
 
 export const buckets = ['hour', 'day', 'month', 'year'] as const;
 export type Bucket = (typeof buckets)[number];
@@ -18,7 +19,7 @@ interface Year {
 
 /**
  * Bucket edges of one time zone. Zones with whole-hour offsets only (hour buckets are then the same everywhere);
- * days may have 23 to 25 hours.
+ * days may have 23 to 25 hours. A bucket begins with the first instant of its local date.
  */
 export class Calendar {
   readonly zone: string;
@@ -85,48 +86,61 @@ export class Calendar {
 
   /**
    * Reads an ISO 8601 time or date. Without an offset it is local to `zone` (default: this calendar's).
-   * A local time that a clock change skips or repeats is read with the earlier offset, as luxon does.
+   * A local time that a clock change skips or repeats is read with the offset before the change (luxon alone would let
+   * the present season decide).
    * @returns epoch ms, or `undefined` for text that is no time.
    */
   parse(text: string, zone: string = this.zone): number | undefined {
     const normal = text.trim().replace(' ', 'T').replaceAll('/', '-');
-    const time = DateTime.fromISO(normal, { zone });
-    return time.isValid ? time.toMillis() : undefined;
+    const wall = DateTime.fromISO(normal, { zone: 'UTC' });
+    const local = DateTime.fromMillis(0, { zone });
+    if (!/^[+-]?\d{4}/.test(normal) || !wall.isValid || !local.isValid) return undefined;
+    const statesOffset = DateTime.fromISO(normal, { zone: 'UTC+1' }).toMillis() === wall.toMillis();
+    return statesOffset ? wall.toMillis() : instantOf(local.zone, wall.toMillis());
   }
 
   #yearOf(ts: number): Year {
     const last = this.#last;
     if (last !== undefined && ts >= last.start && ts < last.end) return last;
-    const number = this.#at(ts).year;
-    const year = this.#years.get(number) ?? this.#makeYear(number);
-    this.#years.set(number, year);
+    if (Number.isNaN(new Date(ts).getTime())) throw new RangeError(`${ts} is not a time (epoch ms)`);
+    // The local year is that of UTC or one beside it.
+    const number = new Date(ts).getUTCFullYear();
+    let year = this.#year(number);
+    if (ts < year.start) year = this.#year(number - 1);
+    else if (ts >= year.end) year = this.#year(number + 1);
     this.#last = year;
     return year;
   }
 
-  #makeYear(number: number): Year {
-    const first = DateTime.fromObject({ year: number }, { zone: this.#zone });
-    const end = first.plus({ years: 1 }).startOf('year').toMillis();
-    const months: number[] = [];
-    const days: number[] = [];
-    for (let month = 0; month < 12; month++) {
-      const local = first.plus({ months: month });
-      const start = local.startOf('month').toMillis();
-      const next = month === 11 ? end : local.plus({ months: 1 }).startOf('month').toMillis();
-      const count = local.daysInMonth ?? 0;
-      // Only a month in which clocks change has days of other lengths.
-      const even = next - start === count * dayMs;
-      months.push(start);
-      for (let day = 0; day < count; day++) {
-        days.push(even ? start + day * dayMs : local.plus({ days: day }).startOf('day').toMillis());
-      }
-    }
-    return { days, months, start: months[0] ?? 0, end };
+  #year(number: number): Year {
+    const year = this.#years.get(number) ?? makeYear(this.#zone, number);
+    this.#years.set(number, year);
+    return year;
   }
 
   #at(ts: number): DateTime {
     return DateTime.fromMillis(ts, { zone: this.#zone });
   }
+}
+
+/** Whether midnight is missing on a date, or comes twice: its bucket begins with the first instant of it. */
+function makeYear(zone: Zone, number: number): Year {
+  const dates: number[] = [];
+  const end = dateAsUtc(number + 1, 0);
+  for (let date = dateAsUtc(number, 0); date <= end; date += dayMs) dates.push(date);
+  const months = Array.from({ length: 12 }, (_, month) => dateAsUtc(number, month));
+
+  const [first = end] = dates;
+  const steps = offsetSteps(zone, first - 2 * dayMs, end + 2 * dayMs);
+  // A date that was left out (Apia had no 30 December 2011) would begin where the next one does: it is no bucket.
+  const days = [...new Set(firstInstants(steps, dates))];
+  const nextYear = days.pop() ?? end;
+  return { days, months: firstInstants(steps, months), start: days[0] ?? nextYear, end: nextYear };
+}
+
+/** The first of a month, epoch ms of its midnight in UTC; `Date.UTC` takes the years before 100 for others. */
+function dateAsUtc(year: number, month: number): number {
+  return new Date(0).setUTCFullYear(year, month, 1);
 }
 
 /** Index of the edge at or before `ts`: guessed from an even spread, which is off by one at most for days. */

@@ -175,11 +175,13 @@ export class MemoryStore implements TelemetryStore {
 
   async replaceRollups(changes: readonly RollupChange[]): Promise<void> {
     await this.#mayWrite();
-    for (const { windows } of changes) {
-      for (const { from, to, rows } of buckets.map((bucket) => windows[bucket])) {
+    for (const { windows, exclusionWindow } of changes) {
+      for (const { from, to, rows } of [...buckets.map((bucket) => windows[bucket]), exclusionWindow]) {
         if (rows.every(within(from, to))) continue;
-        throw new JieyueError('row.refused-by-store', `a rollup outside its window [${from}, ${to})`);
+        throw new JieyueError('row.refused-by-store', `a row outside its window [${from}, ${to})`);
       }
+      if (exclusionWindow.rows.every(({ ts, until }) => until >= ts)) continue;
+      throw new JieyueError('row.refused-by-store', 'an exclusion that ends before it begins');
     }
     for (const { series, windows, exclusionWindow } of changes) {
       for (const bucket of buckets) {

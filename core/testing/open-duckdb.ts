@@ -7,6 +7,7 @@ import { DuckDbStore, type DuckDbStoreOptions } from '../store/duckdb/duckdb-sto
 export function duckDbAt(path: string, options: Partial<DuckDbStoreOptions> = {}): DuckDbStore {
   return new DuckDbStore({
     path,
+    timeZone: 'Asia/Shanghai',
     memoryLimitMb: 160,
     threads: 2,
     log: silentLogger,

@@ -16,7 +16,7 @@ const { config, log } = around;
 const services = new Services(log);
 const metrics = new Metrics({ processMetrics: true });
 const registry = makeRegistry(around);
-const engine = openStore(config, {
+const engine = await openStore(config, {
   clock: systemClock,
   log,
   beforeCommit: () => {

@@ -36,7 +36,8 @@ export class TestStore {
 
   constructor(options: { path: string; clock: Clock; calendar: Calendar }) {
     this.#calendar = options.calendar;
-    const real = new DuckDbStore({ ...options, memoryLimitMb: 128, threads: 1, log: silentLogger });
+    const timeZone = options.calendar.zone;
+    const real = new DuckDbStore({ ...options, timeZone, memoryLimitMb: 128, threads: 1, log: silentLogger });
     this.port = new Proxy<TelemetryStore>(real, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name, target);

@@ -26,7 +26,7 @@ export function build(): Command {
       try {
         const metrics = new Metrics({ processMetrics: true });
         const registry = makeRegistry(around);
-        const store = makeStore(around, metrics);
+        const store = await makeStore(around, metrics);
         await services.start(registry);
         await services.start(store);
         const key = await ensureAdminKey(config, registry);

@@ -23,7 +23,7 @@ export function build(): Command {
       try {
         const metrics = new Metrics({ processMetrics: true });
         const registry = makeRegistry(around);
-        const store = makeStore(around, metrics);
+        const store = await makeStore(around, metrics);
         const access = brokerAccess(config);
         await services.start(registry);
         await services.start(store);

@@ -53,7 +53,7 @@ async function serve(around: Surroundings, options: Options, services: Services)
   const signal = untilSignal();
   const metrics = new Metrics({ processMetrics: true });
   const registry = makeRegistry(around);
-  const store = makeStore(around, metrics);
+  const store = await makeStore(around, metrics);
   await services.start(registry);
   await services.start(store);
   const key = await ensureAdminKey(config, registry);

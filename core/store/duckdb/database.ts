@@ -11,9 +11,12 @@ import { asStoreError, isFatal, isOutOfMemory, isWalFault, messageOf } from './f
 import { claim, lockedError, release, removeOwner, writeOwner } from './lock.ts';
 import { ReadPool } from './read-pool.ts';
 import { migrate } from './schema.ts';
+import { keepToTimeZone } from './time-zone.ts';
 
 export interface DatabaseOptions {
   readonly path: string;
+  /** Of the days and months that the file holds. */
+  readonly timeZone: string;
   /** Of DuckDB's buffers; the process takes some 100 MB beside. */
   readonly memoryLimitMb: number;
   readonly threads: number;
@@ -77,7 +80,7 @@ export class Database {
     );
   }
 
-  /** @throws JieyueError `store.locked` naming the holder; `store.unavailable`. */
+  /** @throws JieyueError `store.locked` naming the holder; `config.invalid` for another time zone; `store.unavailable`. */
   async open(): Promise<void> {
     const { path, clock } = this.#options;
     claim(path);
@@ -162,11 +165,12 @@ export class Database {
   }
 
   async #connect(): Promise<void> {
-    const { path } = this.#options;
+    const { path, timeZone } = this.#options;
     this.#instance = await this.#openInstance();
     this.#writer = await this.#instance.connect();
     this.#compactor = await this.#instance.connect();
     await migrate(this.#writer);
+    await keepToTimeZone(this.#writer, path, timeZone);
     await this.foldLog();
     await this.#writer.run(`CREATE TEMP TABLE wanted${wantedColumns}`);
     const readers: DuckDBConnection[] = [];

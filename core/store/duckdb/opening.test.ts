@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckDbAt } from '../../testing/open-duckdb.ts';
@@ -73,6 +74,26 @@ describe('a store that is open', () => {
     await rm(join(folder, 'deep'));
     await store.start();
     await store.stop();
+  });
+});
+
+describe('a file of the first schema', () => {
+  it('is brought to the newest one with its rows, and keeps to the time zone it is opened with first', async () => {
+    const store = duckDbAt(path);
+    await store.start();
+    await writeRows(store, [[store.series('a/m', 'electricity'), start, 1]]);
+    await store.stop();
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    await connection.run('DROP TABLE settings; DELETE FROM schema_version WHERE version > 1');
+    connection.closeSync();
+    instance.closeSync();
+
+    const berlin = duckDbAt(path, { timeZone: 'Europe/Berlin' });
+    await berlin.start();
+    expect(await allOf(berlin, berlin.series('a/m', 'electricity'))).toEqual([[start, 1]]);
+    await berlin.stop();
+    await expect(duckDbAt(path).start()).rejects.toMatchObject({ code: 'config.invalid' });
   });
 });
 

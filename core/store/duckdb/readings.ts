@@ -1,11 +1,12 @@
 // Reads readings: of one series, of many windows, the newest before a time. Superseded rows are dropped on the way.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { dayMs } from '../../domain/time.ts';
+import { mergeWindows } from '../merge-windows.ts';
 import type { ReadingSlice, SeriesHandle, Window } from '../port.ts';
 import type { Database } from './database.ts';
 import type { Newest } from './newest.ts';
 import { eachRow, sqlInteger } from './rows.ts';
-import { appendWanted, mergeWindows, ReadingCollector, timeCondition } from './windows.ts';
+import { appendWanted, ReadingCollector, timeCondition } from './windows.ts';
 
 const none: ReadingSlice = { ts: new Float64Array(0), value: new Float64Array(0) };
 

@@ -1,6 +1,7 @@
 // Replaces rollups and exclusions, window by window.
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { JieyueError } from '../../domain/errors.ts';
+import { checkChanges } from '../check-changes.ts';
+import { mergeWindows } from '../merge-windows.ts';
 import type { RollupBucket, RollupChange, SeriesHandle, Window } from '../port.ts';
 import type { Database } from './database.ts';
 import { type DeletionBudget, TooManyDeletions, vectorRows } from './deletions.ts';
@@ -8,7 +9,7 @@ import { appendColumns, firstNumber, integers, numbers, texts } from './rows.ts'
 import { rollupTables } from './schema.ts';
 import type { SeriesTable } from './series-table.ts';
 import type { Transactions } from './transactions.ts';
-import { appendWanted, mergeWindows, timeCondition, withinBigint } from './windows.ts';
+import { appendWanted, timeCondition, withinBigint } from './windows.ts';
 
 const buckets = Object.keys(rollupTables) as RollupBucket[];
 
@@ -65,28 +66,6 @@ export class RollupWriter {
       throw error;
     }
   }
-}
-
-/** @throws JieyueError `row.refused-by-store` for a row outside the window it replaces: it would stand twice later. */
-function checkChanges(changes: readonly RollupChange[]): void {
-  for (const { series, windows, exclusionWindow } of changes) {
-    for (const bucket of buckets) checkWindow(series, bucket, windows[bucket]);
-    checkWindow(series, 'exclusion', exclusionWindow);
-  }
-}
-
-function checkWindow(
-  series: SeriesHandle,
-  what: string,
-  window: { readonly from: number; readonly to: number; readonly rows: readonly { readonly ts: number }[] },
-): void {
-  const { from, to, rows } = window;
-  const outside = rows.find(({ ts }) => !(ts >= from && ts < to && Number.isSafeInteger(ts)));
-  if (outside === undefined) return;
-  throw new JieyueError(
-    'row.refused-by-store',
-    `a row of the ${what} rollup of series ${series} at ${outside.ts} is outside its window [${from}, ${to})`,
-  );
 }
 
 /** The first and the second half of the changes; of a single change the times before and after its middle. */

@@ -5,11 +5,12 @@ import {
   exclusionCodes,
   type RollupRow,
 } from '../../domain/energy/rollup.ts';
+import { lowerBound, mergeWindows } from '../merge-windows.ts';
 import type { RollupBucket, RollupSum, SeriesHandle, Window } from '../port.ts';
 import type { Database } from './database.ts';
 import { eachRow, sqlInteger } from './rows.ts';
 import { rollupTables } from './schema.ts';
-import { appendWanted, lowerBound, mergeWindows, timeCondition } from './windows.ts';
+import { appendWanted, timeCondition } from './windows.ts';
 
 /** Rollups of many windows by one query, in the order of the windows; ascending by ts. */
 export async function readRollups(
@@ -58,10 +59,22 @@ export async function readExclusions(
       withheld: row.number(5),
     };
   });
+  const furthest = new Map([...bySeries].map(([series, { rows }]) => [series, furthestEnds(rows)]));
   return windows.map(({ series, from, to }) => {
+    if (!(from < to)) return [];
     const { rows, ts } = bySeries.get(series) ?? none;
-    const begun = from < to ? rows.slice(0, lowerBound(ts, 0, ts.length, to)) : [];
-    return begun.filter((entry) => entry.until >= from);
+    const reached = furthest.get(series) ?? [];
+    const first = lowerBound(reached, 0, reached.length, from);
+    return rows.slice(first, lowerBound(ts, 0, ts.length, to)).filter((entry) => entry.until >= from);
+  });
+}
+
+/** The furthest end among each and those before it: ascending, so that nothing before a window need be looked through. */
+function furthestEnds(stretches: readonly { readonly until: number }[]): number[] {
+  let furthest = Number.NEGATIVE_INFINITY;
+  return stretches.map(({ until }) => {
+    furthest = Math.max(furthest, until);
+    return furthest;
   });
 }
 

@@ -39,6 +39,8 @@ const migrations: readonly (readonly string[])[] = [
     // Stretches of time that may hold superseded rows, for compaction; see late-stretches.ts.
     `CREATE TABLE late_stretches(facts VARCHAR NOT NULL, stretch INTEGER NOT NULL, arrival BIGINT NOT NULL)`,
   ],
+  // What holds for the whole file; see time-zone.ts.
+  ['CREATE TABLE settings(name VARCHAR NOT NULL, value VARCHAR NOT NULL)'],
 ];
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lowerBound, mergeWindows, timeCondition } from './windows.ts';
+import { lowerBound, mergeWindows } from '../merge-windows.ts';
+import { timeCondition } from './windows.ts';
 
 const window = fc
   .tuple(fc.nat({ max: 2 }), fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: -10, max: 1e8 }))

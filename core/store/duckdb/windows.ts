@@ -1,22 +1,9 @@
 // Many windows by one query: overlapping windows are merged, so that a row is read once; the answer is cut back into
 // the windows that were asked for. And the time ranges by which DuckDB skips what no window touches.
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { lowerBound } from '../merge-windows.ts';
 import type { ReadingSlice, SeriesHandle, Window } from '../port.ts';
 import { appendColumns, integers, numbers, sqlInteger } from './rows.ts';
-
-/** The windows' union as disjoint windows, by series and time. */
-export function mergeWindows(windows: readonly Window[]): readonly Window[] {
-  const sorted = windows
-    .filter((window) => window.from < window.to)
-    .sort((a, b) => a.series - b.series || a.from - b.from);
-  const merged: { series: SeriesHandle; from: number; to: number }[] = [];
-  for (const { series, from, to } of sorted) {
-    const last = merged.at(-1);
-    if (last?.series === series && from <= last.to) last.to = Math.max(last.to, to);
-    else merged.push({ series, from, to });
-  }
-  return merged;
-}
 
 /** More ranges cost more than the skipping saves. */
 const mostRanges = 12;
@@ -109,18 +96,6 @@ export class ReadingCollector {
     const to = Math.max(from, lowerBound(this.#ts, start, end, window.to));
     return { ts: this.#ts.subarray(from, to), value: this.#value.subarray(from, to) };
   }
-}
-
-/** The first index in [start, end) whose value is not below `wanted`; `end` where there is none. */
-export function lowerBound(values: ArrayLike<number>, start: number, end: number, wanted: number): number {
-  let low = start;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function doubled(from: Float64Array): Float64Array<ArrayBuffer> {

@@ -138,13 +138,21 @@ export function rollupsContract(under: StoreUnderTest): void {
       for (const sum of sums) expect((sum ?? -1) % 200).toBe(0);
     });
 
-    it('refuse a row outside its window', async () => {
+    it('refuse a row outside its window, and an exclusion that ends before it begins', async () => {
       const { store } = under;
       const outside = { from: start, to: start + hour, rows: [rollupRow(start + hour, 1)] };
       await expect(store.replaceRollups([change(seriesOf('a/m'), { hour: outside })])).rejects.toMatchObject({
         code: 'row.refused-by-store',
       });
       expect(await read('hour', seriesOf('a/m'))).toEqual([]);
+      const wrong = [exclusion(start + hour), exclusion(start, { until: start - 1 })];
+      for (const row of [...wrong, exclusion(start, { until: Number.NaN })]) {
+        const window = { from: start, to: start + hour, rows: [row] };
+        await expect(store.replaceRollups([change(seriesOf('a/m'), {}, window)])).rejects.toMatchObject({
+          code: 'row.refused-by-store',
+        });
+      }
+      expect(await store.exclusionWindows([{ series: seriesOf('a/m'), ...always }])).toEqual([[]]);
     });
   });
 
@@ -244,10 +252,11 @@ export function rollupsContract(under: StoreUnderTest): void {
       expect(await touching(start + 20 * hour + 1, start + day)).toEqual([]);
       expect(await touching(start + 10 * hour, start + 10 * hour)).toEqual([]);
       const apart = [
+        { series, from: start + 2 * hour, to: start + 3 * hour },
         { series, from: start + 4 * hour, to: start + 5 * hour },
         { series, from: start + 8 * hour, to: start + 9 * hour },
       ];
-      expect(await store.exclusionWindows(apart)).toEqual([[long], [long]]);
+      expect(await store.exclusionWindows(apart)).toEqual([[long, short], [long], [long]]);
       // It stands at its beginning: replacing what lies behind that leaves it.
       await store.replaceRollups([change(series, {}, { from: start + 3 * hour, to: start + day, rows: [] })]);
       expect(await touching(start + 10 * hour, start + 11 * hour)).toEqual([long]);

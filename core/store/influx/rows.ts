@@ -1,0 +1,41 @@
+// Rows that are checked before anything is sent: the server would take, or misunderstand, what we must refuse.
+import { JieyueError } from '../../domain/errors.ts';
+import { firstMs, lastMs } from '../../domain/influxql.ts';
+import type { FigureRow, PositionRow, ReadingColumns } from '../port.ts';
+import type { SeriesBook } from './series-book.ts';
+
+/** @throws JieyueError `row.refused-by-store` */
+export function readingLines({ series, ts, value, length }: ReadingColumns, book: SeriesBook): string[] {
+  const lines = new Array<string>(length);
+  for (let index = 0; index < length; index++) {
+    const at = ts[index] as number;
+    const reading = value[index] as number;
+    if (!Number.isFinite(reading) || !isMoment(at)) {
+      throw new JieyueError('row.refused-by-store', `reading at ${at} with the value ${reading}`);
+    }
+    lines[index] = `${book.prefixOf(series[index] as number)}${reading} ${at}`;
+  }
+  return lines;
+}
+
+/** @throws JieyueError `row.refused-by-store` */
+export function checkPositions(rows: readonly PositionRow[]): void {
+  for (const { vehicle, ts, lat, lon, speedKmh, courseDeg } of rows) {
+    if (!isMoment(ts) || ![lat, lon, speedKmh, courseDeg].every(Number.isFinite)) {
+      throw new JieyueError('row.refused-by-store', `position of ${vehicle} at ${ts}: ${lat}, ${lon}`);
+    }
+  }
+}
+
+/** @throws JieyueError `row.refused-by-store` */
+export function checkFigures(rows: readonly FigureRow[]): void {
+  for (const { institution, figure, ts, value } of rows) {
+    if (!isMoment(ts) || (value !== null && !Number.isFinite(value))) {
+      throw new JieyueError('row.refused-by-store', `figure ${figure} of ${institution} at ${ts}: ${value}`);
+    }
+  }
+}
+
+function isMoment(ts: number): boolean {
+  return Number.isSafeInteger(ts) && ts >= firstMs && ts <= lastMs;
+}
