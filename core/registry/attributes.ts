@@ -10,6 +10,8 @@ export interface Attribute {
   readonly schema: z.ZodType;
   /** The curve of a point depends on it: a change writes a dirty mark. */
   readonly affectsCurve: boolean;
+  /** The curve takes the first entry to hold before its date too: a change of it marks all that lies before. */
+  readonly firstReachesBack?: boolean;
   /** The value is the id of an entity of this kind, or `null`. Of the own kind: a tree, which may not contain itself. */
   readonly refersTo?: EntityKind;
   /** A rule that needs the date too: what is wrong with the value, or `undefined`. */
@@ -110,12 +112,14 @@ export const attributes: Readonly<Record<EntityKind, Readonly<Record<string, Att
     intervalLengthMs: {
       schema: durationMs,
       affectsCurve: true,
+      firstReachesBack: true,
       zh: '时段长度（毫秒）',
       en: 'Length of an interval reading, ms',
     },
     installation: {
       schema: installationSchema,
       affectsCurve: true,
+      firstReachesBack: true,
       check: onItsDay,
       afterCut: withoutBeginning,
       zh: '安装的表计',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { by, electricPoint, midnight, type TestRegistry, testRegistry } from '../testing/test-registry.ts';
-import { farFuture } from './marks.ts';
+import { beginning, farFuture } from './marks.ts';
+import type { FactInput } from './registry.ts';
 
 let test: TestRegistry;
 beforeEach(async () => {
@@ -156,6 +157,59 @@ describe('dated facts', () => {
     await facts.record([interval], by);
     expect(await marks.pending(10)).toEqual([
       { point: 'a/p', quantity: null, from: mar, to: farFuture, version: expect.any(Number) },
+    ]);
+  });
+});
+
+describe('the first entry of what holds before its date too', () => {
+  const installation = (multiplier: number, validFrom: number, validTo?: number | null) => ({
+    entity: 'a/p',
+    attribute: 'installation',
+    validFrom,
+    validTo,
+    value: { multiplier },
+  });
+  const length = (minutes: number, validFrom: number) => ({
+    entity: 'a/p',
+    attribute: 'intervalLengthMs',
+    validFrom,
+    value: minutes * 60_000,
+  });
+  /** What is marked by recording this, each call by itself. */
+  async function marked(...inputs: FactInput[]): Promise<[number, number][]> {
+    const { facts, marks } = test.registry;
+    await marks.clear(await marks.pending(10));
+    await facts.record(inputs, by);
+    return (await marks.pending(10)).map(({ from, to }) => [from, to]);
+  }
+  const fromTheBeginning = [[beginning, farFuture]];
+  beforeEach(() => test.registry.points.register(electricPoint('a/p'), by));
+
+  it('marks the readings before it when it comes, also when they came long before', async () => {
+    expect(await marked(installation(40, jun))).toEqual(fromTheBeginning);
+    expect(await marked(length(15, jun))).toEqual(fromTheBeginning);
+    // Those after it leave what lies before them alone.
+    expect(await marked(installation(60, dec))).toEqual([[dec, farFuture]]);
+    expect(await marked(length(30, dec))).toEqual([[dec, farFuture]]);
+    expect(await marked(installation(40, jun))).toEqual([]);
+  });
+
+  it('marks them when its value is corrected, or its date', async () => {
+    await marked(installation(40, jun), installation(60, dec));
+    expect(await marked(installation(30, jun))).toEqual(fromTheBeginning);
+    expect(await marked(installation(30, mar))).toEqual(fromTheBeginning);
+    expect(await marked(installation(50, jun, dec))).toEqual([[jun, farFuture]]);
+  });
+
+  it('marks them when another takes its place, whatever becomes of it', async () => {
+    await marked(installation(40, mar), installation(60, jun));
+    expect(await marked(installation(20, mar, jun))).toEqual(fromTheBeginning); // gone
+    expect(await marked(installation(10, jan, midnight('2024-04-01')))).toEqual(fromTheBeginning); // cut
+    expect(await marked(installation(70, jan, null))).toEqual(fromTheBeginning); // all of them gone
+    // Two in one call: each counts as it is painted.
+    expect(await marked(installation(80, dec), installation(90, midnight('2023-12-01')))).toEqual([
+      [dec, farFuture],
+      [beginning, farFuture],
     ]);
   });
 });

@@ -8,6 +8,9 @@ import { chunks, type Db } from './schema.ts';
 /** The end of a mark that has none: the last millisecond of the year 9999, UTC. */
 export const farFuture = 253_402_300_799_999;
 
+/** The beginning of a mark that has none: before the oldest reading that is taken. */
+export const beginning = 0;
+
 export interface MarkRow {
   readonly point: string;
   /** Empty: all quantities. */

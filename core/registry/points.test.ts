@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { by, electricPoint, midnight, type TestRegistry, testRegistry } from '../testing/test-registry.ts';
-import { farFuture } from './marks.ts';
+import { beginning, farFuture } from './marks.ts';
 
 let test: TestRegistry;
 beforeEach(async () => {
@@ -31,8 +31,8 @@ describe('registering a point', () => {
     const before = await facts.history('school/main', { superseded: true });
     const pending = await marks.pending(10);
     expect(pending.map(({ from, to }) => [from, to])).toEqual([
-      [jan, farFuture],
-      [jan, farFuture],
+      [jan, farFuture], // the expected interval
+      [beginning, farFuture], // the first installation: it holds before its date too
     ]);
     expect(await points.register(input, { author: 'import', reason: 'again' })).toEqual(point);
     expect(await facts.history('school/main', { superseded: true })).toEqual(before);

@@ -3,7 +3,7 @@ import { JieyueError } from '../domain/errors.ts';
 import { canonicalJson, checkedAuthorship, describe, type ValidFact, validFact } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import { kindsOf } from './entities.ts';
-import { addMarks, farFuture } from './marks.ts';
+import { addMarks, beginning, farFuture, type MarkRow } from './marks.ts';
 import type { Authorship, FactInput } from './registry.ts';
 import { chunks, type Db, type FactsTable } from './schema.ts';
 import { paint } from './timeline.ts';
@@ -32,16 +32,17 @@ export async function recordFacts(
   await refuseUnknownReferences(trx, facts);
 
   const timelines = await currentTimelines(trx, facts);
-  const changed = facts.filter((fact) => paintOver(timelines, fact, authorship, context));
+  const changed: ValidFact[] = [];
+  const marks: MarkRow[] = [];
+  for (const fact of facts) {
+    const timeline = timelineOf(timelines, fact);
+    if (!paintOver(timeline, fact, authorship, context)) continue;
+    changed.push(fact);
+    if (fact.rules.affectsCurve) marks.push(markOf(fact, timeline));
+  }
   if (changed.length === 0) return;
   await write(trx, context, timelines);
-
-  const marked = changed.filter((fact) => fact.rules.affectsCurve);
-  await addMarks(
-    trx,
-    marked.map((fact) => ({ point: fact.entity, quantity: '', from: fact.validFrom, to: farFuture })),
-    context.clock.now(),
-  );
+  await addMarks(trx, marks, context.clock.now());
   await refuseCycles(
     trx,
     changed.filter((fact) => fact.rules.refersTo === fact.kind && fact.ref !== null),
@@ -60,15 +61,24 @@ interface Timeline {
   newestRecord: number;
 }
 
-/** @returns whether anything changed. */
-function paintOver(
-  timelines: Map<string, Timeline>,
-  fact: ValidFact,
-  by: Authorship,
-  context: RegistryContext,
-): boolean {
+function timelineOf(timelines: Map<string, Timeline>, fact: ValidFact): Timeline {
   const timeline = timelines.get(timelineKey(fact.entity, fact.attribute));
   if (!timeline) throw new Error(`no timeline was loaded for ${describe(fact)}`);
+  return timeline;
+}
+
+/**
+ * What a fact changes, once it is painted. An entry that was the first is no longer, or another one, only where the new
+ * one begins no later: then that is the first now.
+ */
+function markOf(fact: ValidFact, { current }: Timeline): MarkRow {
+  const isFirst = current[0]?.row.valid_from === fact.validFrom;
+  const from = isFirst && fact.rules.firstReachesBack ? beginning : fact.validFrom;
+  return { point: fact.entity, quantity: '', from, to: farFuture };
+}
+
+/** @returns whether anything changed. */
+function paintOver(timeline: Timeline, fact: ValidFact, by: Authorship, context: RegistryContext): boolean {
   const { afterCut } = fact.rules;
   const painted = paint(
     timeline.current.map(({ row }) => ({

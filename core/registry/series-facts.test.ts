@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noFacts } from '../domain/energy/facts.ts';
+import { segmentIndexAt, segmentsOf } from '../domain/energy/segments.ts';
 import { by, electricPoint, midnight, type TestRegistry, testRegistry } from '../testing/test-registry.ts';
 
 let test: TestRegistry;
@@ -105,6 +107,58 @@ describe('facts of series for the curve', () => {
       inputs.map((input) => input.intervalLengthMs).reverse(),
     );
     expect(await points.seriesFacts([])).toEqual([]);
+  });
+});
+
+describe('any sequence of installations', () => {
+  const months = Array.from({ length: 9 }, (_, month) => midnight(`2024-0${month + 1}-01`));
+  const register = fc.record(
+    { firstValue: fc.nat({ max: 2 }), previousFinalValue: fc.nat({ max: 2 }) },
+    { requiredKeys: [] },
+  );
+  const step = fc.record({
+    from: fc.integer({ min: 1, max: 7 }),
+    to: fc.option(fc.integer({ min: 2, max: 8 }), { nil: undefined }),
+    forGood: fc.boolean(),
+    value: fc.record({
+      serial: fc.constantFrom('1', '2'),
+      multiplier: fc.integer({ min: 1, max: 3 }),
+      registers: fc.record({ electricity: register }),
+    }),
+  });
+
+  it('marks every time whose device or parameters changed, those before the first entry too', async () => {
+    const { points, facts, marks } = test.registry;
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+        const point = `a/p${count++}` as const;
+        await points.register(electricPoint(point), by);
+        const deviceAt = async () => {
+          const [series] = await points.seriesFacts([{ point, quantity: 'electricity' }]);
+          const segments = segmentsOf(series?.installations ?? []);
+          return months.map((at) => {
+            const { closing: _, ...device } = segments[segmentIndexAt(segments, at)] ?? {};
+            return device; // what it showed when it was taken out concerns the moment of that alone
+          });
+        };
+        let before = await deviceAt();
+        for (const { from, to, forGood, value } of steps) {
+          const validTo = to !== undefined && to > from ? months[to] : forGood ? null : undefined;
+          const entry = { entity: point, attribute: 'installation', validTo, value };
+          await facts.record([{ ...entry, validFrom: months[from] ?? 0 }], by);
+          const after = await deviceAt();
+          const pending = await marks.pending(1);
+          await marks.clear(pending);
+          for (const [month, at] of months.entries()) {
+            const isMarked = pending.some((mark) => mark.from <= at && at <= mark.to);
+            if (!isMarked) expect(after[month]).toEqual(before[month]);
+          }
+          before = after;
+        }
+      }),
+      { numRuns: 60, seed: 6 },
+    );
   });
 });
 

@@ -89,7 +89,7 @@ export type RollupBucket = 'hour' | 'day' | 'month';
 
 /**
  * One series' new rollups. Rows of each bucket replace everything that stood in [from, to) of that bucket's window;
- * exclusions replace those with from <= ts < to of `exclusionWindow`.
+ * exclusions replace those that begin in `exclusionWindow` (from <= ts < to), not those that reach into it from before.
  */
 export interface RollupChange {
   readonly series: SeriesHandle;
@@ -133,7 +133,10 @@ export interface StoreStats {
 export interface TelemetryStore {
   readonly engine: string;
 
-  /** Opens or creates the store. @throws JieyueError `store.locked`, `store.unavailable`. */
+  /**
+   * Opens or creates the store. Its days and months are those of one time zone, remembered from the first opening on.
+   * @throws JieyueError `store.locked`; `store.unavailable`; `config.invalid` where it was made in another time zone.
+   */
   start(): Promise<void>;
   /** Finishes what is under way and closes; safe after a half-finished start, and twice. */
   stop(): Promise<void>;
@@ -176,7 +179,11 @@ export interface TelemetryStore {
   oldestTs(series: readonly SeriesHandle[]): Promise<readonly (number | undefined)[]>;
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]>;
 
-  /** Replaces rollups and exclusions of many series at once; all or nothing where the engine can. */
+  /**
+   * Replaces rollups and exclusions of many series at once; all or nothing where the engine can.
+   * @throws JieyueError `row.refused-by-store` for a row outside its window, or an exclusion that ends before it begins;
+   * `store.unavailable`.
+   */
   replaceRollups(changes: readonly RollupChange[]): Promise<void>;
   /** Rollups of many windows by one query, in the order of the windows; ascending by ts. */
   rollupWindows(bucket: RollupBucket, windows: readonly Window[]): Promise<readonly (readonly RollupRow[])[]>;
@@ -188,8 +195,9 @@ export interface TelemetryStore {
     to: number,
   ): Promise<readonly RollupSum[]>;
   /**
-   * Exclusions that touch each window, those that begin before it too: ts < to and until >= from. By one query, in the
-   * order of the windows; ascending by ts.
+   * Exclusions that touch each window, however far before it they began: ts < to and until >= from. By one query, in
+   * the order of the windows; ascending by ts. One that may still grow stands with the `until` known so far. An empty
+   * window (from >= to) has none.
    */
   exclusionWindows(windows: readonly Window[]): Promise<readonly (readonly Exclusion[])[]>;
 
