@@ -13,5 +13,5 @@ export interface IngestRegistry {
   readonly rejects: Pick<Registry['rejects'], 'add'>;
   readonly alarms: Pick<Registry['alarms'], 'raise' | 'clear' | 'list'>;
   /** Used only with a store that keeps no marks itself. */
-  readonly marks: Pick<Registry['marks'], 'add'>;
+  readonly marks: Pick<Registry['marks'], 'announce' | 'confirm'>;
 }

@@ -1,5 +1,6 @@
 // Brings a group to the store, whatever it takes: repeats while the store is away, and finds the rows it refuses.
 import { isJieyueError } from '../core/domain/errors.ts';
+import type { AnnouncementId, DataMark } from '../core/registry/registry.ts';
 import type { MarkInput } from '../core/store/port.ts';
 import { type Group, refuse } from './group.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -49,10 +50,17 @@ export class Writer {
       Math.max(to - group.readings, 0),
     );
     const marks = marksOf(readings);
+    const announced = this.#store.marks === undefined && marks.length > 0 ? this.#named(marks) : undefined;
+    // Rows can be seen before the write resolves: whoever reads them must be able to tell that they are new.
+    let announcement = announced === undefined ? undefined : await this.#announce(announced);
+    let tries = 0;
     try {
       await this.#patience.until(
         `the store (${to - from} rows to write)`,
         async () => {
+          if (tries++ > 0 && announced !== undefined) {
+            announcement = await this.#registry.marks.announce(announced, announcement);
+          }
           const end = this.#metrics.writeSeconds.startTimer();
           await this.#store.write(readings, positions, marks);
           end();
@@ -61,6 +69,8 @@ export class Writer {
       );
     } catch (error) {
       if (!isJieyueError(error, 'row.refused-by-store')) throw error;
+      // Some of the rows may be in.
+      if (announced !== undefined && announcement !== undefined) await this.#confirm(announcement, announced);
       if (to - from === 1) {
         this.#metrics.storeUp.set(1);
         setAside(group, from, error.message);
@@ -73,15 +83,26 @@ export class Writer {
     }
     written.readings += readings.length;
     written.positions += positions.length;
-    if (this.#store.marks === undefined && marks.length > 0) await this.#markInRegistry(marks);
+    if (announced !== undefined && announcement !== undefined) await this.#confirm(announcement, announced);
   }
 
-  #markInRegistry(marks: readonly MarkInput[]): Promise<void> {
-    const inputs = marks.map(({ series, from, to }) => {
+  async #announce(marks: readonly DataMark[]): Promise<AnnouncementId | undefined> {
+    let id: AnnouncementId | undefined;
+    await this.#patience.until('the registry (announcing marks)', async () => {
+      id = await this.#registry.marks.announce(marks);
+    });
+    return id;
+  }
+
+  #confirm(id: AnnouncementId, marks: readonly DataMark[]): Promise<void> {
+    return this.#patience.until('the registry (dirty marks)', () => this.#registry.marks.confirm(id, marks));
+  }
+
+  #named(marks: readonly MarkInput[]): DataMark[] {
+    return marks.map(({ series, from, to }) => {
       const { point, quantity } = this.#store.seriesOf(series);
       return { point, quantity, from, to };
     });
-    return this.#patience.until('the registry (dirty marks)', () => this.#registry.marks.add(inputs));
   }
 }
 

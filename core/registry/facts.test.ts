@@ -156,7 +156,7 @@ describe('dated facts', () => {
     await facts.record([interval], by);
     await facts.record([interval], by);
     expect(await marks.pending(10)).toEqual([
-      { point: 'a/p', quantity: null, from: mar, to: farFuture, version: expect.any(Number) },
+      { point: 'a/p', quantity: null, from: mar, to: farFuture, version: expect.any(Number), facts: true },
     ]);
   });
 });

@@ -35,7 +35,7 @@ describe('dirty marks', () => {
     await marks.add([mark]);
     await marks.clear(read);
     const left = await marks.pending(10);
-    expect(left).toEqual([{ ...mark, version: expect.any(Number) }]);
+    expect(left).toEqual([{ ...mark, version: expect.any(Number), facts: true }]);
     expect(left[0]?.version).toBeGreaterThan(Math.max(...read.map(({ version }) => version)));
     await marks.clear([]);
     expect(await marks.pending(10)).toEqual(left);
@@ -51,6 +51,40 @@ describe('dirty marks', () => {
     await again.marks.add([mark]);
     await again.marks.clear(first);
     expect(await again.marks.pending(1)).toHaveLength(1);
+  });
+
+  it('of rows under way are seen by who reads those rows, and pending once the rows are durable', async () => {
+    const { marks } = test.registry;
+    const data = [mark, { ...mark, point: 'a/q' }] as const;
+    const id = await marks.announce(data);
+    expect(await marks.pending(10)).toEqual([]);
+    expect((await marks.backlog()).series).toBe(0);
+    const of = (point: `${string}/${string}`) => marks.pendingOf([{ point, quantity: 'electricity' }]);
+    expect(await of('a/p')).toEqual([{ ...mark, version: 0, facts: false }]);
+    expect(await of('a/other')).toEqual([]);
+    expect(await marks.announce(data, id)).toBe(id);
+    await marks.confirm(id, data);
+    expect(await marks.pending(10)).toEqual(
+      data.map((each) => ({ ...each, version: expect.any(Number), facts: false })),
+    );
+    expect(await of('a/p')).toHaveLength(1);
+    await marks.add([{ ...mark, quantity: null }]);
+    expect((await of('a/p')).map(({ facts }) => facts)).toEqual([false, true]);
+  });
+
+  it('that a dead process announced become pending when they are old', async () => {
+    const { marks } = test.registry;
+    await marks.announce([mark]);
+    test.clock.at += 60_000;
+    const renewed = await marks.announce([{ ...mark, point: 'a/late' }]);
+    test.clock.at += 1_000;
+    await marks.announce([{ ...mark, point: 'a/late' }], renewed);
+    expect(await marks.confirmLeft(test.clock.at - 30_000)).toBe(1);
+    expect((await marks.pending(10)).map(({ point }) => point)).toEqual(['a/p']);
+    expect(await marks.confirmLeft(test.clock.at - 30_000)).toBe(0);
+    // A confirmation that comes after all adds its marks: the rows are in.
+    await marks.confirm(renewed, [{ ...mark, point: 'a/late' }]);
+    expect(await marks.pending(10)).toHaveLength(2);
   });
 
   it('say how many series wait, and since when', async () => {

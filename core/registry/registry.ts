@@ -160,7 +160,15 @@ export interface RegistryMark {
   readonly from: number;
   readonly to: number;
   readonly version: number;
+  /** Facts or corrections changed, and not only readings: what is remembered of them is out of date. */
+  readonly facts: boolean;
 }
+
+/** Marks of readings, for a store that keeps none itself. */
+export type DataMark = Omit<RegistryMark, 'version' | 'facts'> & { readonly quantity: Quantity };
+
+/** Names what was announced until it is confirmed. */
+export type AnnouncementId = number;
 
 /** A correction of one reading; `withdraw` takes an earlier one back. */
 export interface CorrectionInput {
@@ -187,7 +195,24 @@ export interface CorrectionRecord {
 }
 
 export interface RegistryMarks {
-  add(marks: readonly Omit<RegistryMark, 'version'>[]): Promise<void>;
+  /** Facts of these changed. */
+  add(marks: readonly Omit<RegistryMark, 'version' | 'facts'>[]): Promise<void>;
+  /**
+   * Rows of these are about to be written, and may be seen from now on: `pendingOf` shows their marks, `pending` does
+   * not yet. Again with its id while the write is tried again.
+   */
+  announce(marks: readonly DataMark[], again?: AnnouncementId): Promise<AnnouncementId>;
+  /** The rows are durable: their marks are pending. */
+  confirm(id: AnnouncementId, marks: readonly DataMark[]): Promise<void>;
+  /**
+   * Confirms what was announced and not renewed since `before`: its process ended between. @returns how many
+   * announcements.
+   */
+  confirmLeft(before: number): Promise<number>;
+  /** Marks of these series, announced ones too (with version 0). */
+  pendingOf(
+    series: readonly { readonly point: PointKey; readonly quantity: Quantity }[],
+  ): Promise<readonly RegistryMark[]>;
   /** All pending marks of at most `series` (point, quantity), those that wait longest first. */
   pending(series: number): Promise<readonly RegistryMark[]>;
   /** Forgets the marks of these (point, quantity) up to the version that was read; later ones stay. */

@@ -49,6 +49,15 @@ export interface DirtyMarksTable {
   from_ts: number;
   to_ts: number;
   at: number;
+  /** 1: an edited fact or a correction; 0: readings. */
+  facts: Generated<number>;
+}
+
+export interface AnnouncedMarksTable {
+  id: Generated<number>;
+  /** JSON of [point, quantity, from, to][]. */
+  marks: string;
+  at: number;
 }
 
 export interface AgentsTable {
@@ -119,6 +128,7 @@ export interface Tables {
   facts: FactsTable;
   corrections: CorrectionsTable;
   dirty_marks: DirtyMarksTable;
+  announced_marks: AnnouncedMarksTable;
   agents: AgentsTable;
   agent_status: AgentStatusTable;
   principals: PrincipalsTable;

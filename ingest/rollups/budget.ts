@@ -1,19 +1,34 @@
 // What one pass may hold and how long it may keep the event loop: counted while it works.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HourChange } from '../../core/domain/energy/recompute.ts';
+import type { RollupLimits } from './limits.ts';
 
 /** Readings that are scanned before other work of the process gets a turn. */
 const readingsPerTurn = 20_000;
-/** Hours that a pass makes at most before it stores them: a gap of years fills many. Series beyond wait for the next. */
-const hoursPerPass = 120_000;
 
 export class Budget {
+  readonly #limits: Pick<RollupLimits, 'hoursPerPass' | 'countedReadingsPerPass'>;
   #hours = 0;
+  #readings = 0;
   #turn = 0;
 
-  /** Whether no further series should be begun. */
+  constructor(limits: Pick<RollupLimits, 'hoursPerPass' | 'countedReadingsPerPass'>) {
+    this.#limits = limits;
+  }
+
+  /** Whether no further series should be read. */
   get full(): boolean {
-    return this.#hours >= hoursPerPass;
+    return this.hoursFull || this.#readings >= this.#limits.countedReadingsPerPass;
+  }
+
+  /** Whether no further series should be scanned, though its readings are here. */
+  get hoursFull(): boolean {
+    return this.#hours >= this.#limits.hoursPerPass;
+  }
+
+  /** Counts readings that came from the store. */
+  read(readings: number): void {
+    this.#readings += readings;
   }
 
   /** Counts work done, and lets others have a turn when it was much. */

@@ -13,11 +13,12 @@ export interface Head {
 }
 
 export interface Remembered {
-  facts: SeriesFacts;
+  /** The facts that `head` rests on. */
+  readonly facts: SeriesFacts;
   head: Head | undefined;
 }
 
-/** Bounded: the series that were asked for longest ago are forgotten and cost one look back when they return. */
+/** Bounded: the series that were kept longest ago are forgotten and cost one look back when they return. */
 export class Heads {
   readonly #entries = new Map<SeriesHandle, Remembered>();
   readonly #limit: number;
@@ -27,15 +28,10 @@ export class Heads {
   }
 
   get(series: SeriesHandle): Remembered | undefined {
-    const entry = this.#entries.get(series);
-    if (entry !== undefined) {
-      this.#entries.delete(series);
-      this.#entries.set(series, entry);
-    }
-    return entry;
+    return this.#entries.get(series);
   }
 
-  set(series: SeriesHandle, entry: Remembered): void {
+  keep(series: SeriesHandle, entry: Remembered): void {
     this.#entries.delete(series);
     this.#entries.set(series, entry);
     if (this.#entries.size > this.#limit) {

@@ -2,17 +2,13 @@
 import { type HourChange, recompute, type Stretch } from '../../core/domain/energy/recompute.ts';
 import type { Exclusion } from '../../core/domain/energy/rollup.ts';
 import type { SeriesScan } from '../../core/domain/energy/scan.ts';
-import type { ReadingSlice, Series, TelemetryStore, Window } from '../../core/store/port.ts';
+import type { ReadingSlice, TelemetryStore, Window } from '../../core/store/port.ts';
 import type { Budget } from './budget.ts';
-import type { Remembered } from './heads.ts';
+import { estimateReadings } from './estimate.ts';
+import type { NewerChanges } from './newer-changes.ts';
 import { mergeStretches, piecesOf, stayedApart, windowAround } from './pieces.ts';
-
-/** A series with what changed in it, ascending and disjoint, and what is remembered of it. */
-export interface Work {
-  readonly series: Series;
-  readonly changes: readonly Stretch[];
-  readonly memory: Remembered;
-}
+import type { ReadingShare } from './reading-share.ts';
+import type { Work } from './work.ts';
 
 export interface Outcome {
   readonly work: Work;
@@ -34,6 +30,9 @@ interface PieceResult {
   readonly scan: SeriesScan | undefined;
 }
 
+/** What the pieces of each work came to; a work that must wait for the next pass is taken out. */
+type Results = Map<Work, PieceResult[]>;
+
 interface Neighbourhood {
   readonly changes: readonly Stretch[];
   readonly slice: ReadingSlice;
@@ -42,84 +41,117 @@ interface Neighbourhood {
   readonly exclusions: readonly Exclusion[];
 }
 
-/** Pieces that are read together at most: it bounds what a pass holds of readings. */
-const piecesPerRead = 2_000;
 /** The second try of a piece; what needs more still is recomputed with all of its series. */
 const widerFactor = 8;
+
+export interface LateSeriesOptions {
+  readonly store: TelemetryStore;
+  readonly budget: Budget;
+  readonly share: ReadingShare;
+  readonly newer: NewerChanges;
+  /** Epoch ms: no reading is much newer. */
+  readonly now: number;
+}
 
 export class LateSeries {
   readonly #store: TelemetryStore;
   readonly #budget: Budget;
+  readonly #share: ReadingShare;
+  readonly #newer: NewerChanges;
+  readonly #now: number;
 
-  constructor(store: TelemetryStore, budget: Budget) {
+  constructor({ store, budget, share, newer, now }: LateSeriesOptions) {
     this.#store = store;
     this.#budget = budget;
+    this.#share = share;
+    this.#newer = newer;
+    this.#now = now;
   }
 
   /** @returns outcomes of the works that fitted into the budget, one at least. */
   async recompute(works: readonly Work[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (let at = 0; at < works.length && !this.#budget.full; ) {
-      const group: Work[] = [];
-      for (let pieces = 0; at < works.length && pieces < piecesPerRead; at++) {
-        const work = works[at];
-        if (work === undefined) break;
-        pieces += piecesOf(work.changes, work.memory.facts).length;
-        group.push(work);
-      }
+      const group = this.#share.take(works, at, (work) => ({
+        readings: this.#estimate(work),
+        windows: piecesOf(work.dirty.changes, work.memory.facts).length,
+      }));
+      at += group.length;
       outcomes.push(...(await this.#recomputeGroup(group)));
     }
     return outcomes;
   }
 
   async #recomputeGroup(group: readonly Work[]): Promise<Outcome[]> {
-    const results = new Map<Work, PieceResult[]>(group.map((work) => [work, []]));
-    const piecesOfWork = (work: Work, factor: number): Piece[] =>
-      piecesOf(work.changes, work.memory.facts).map((changes) => ({ work, changes, factor }));
-    const needMore = await this.#try(
-      group.flatMap((work) => piecesOfWork(work, 1)),
-      results,
+    const results: Results = new Map(group.map((work) => [work, []]));
+    const pieces = group.flatMap((work) =>
+      piecesOf(work.dirty.changes, work.memory.facts).map((changes) => ({ work, changes, factor: 1 })),
     );
-    const tooMuch = await this.#try(
-      needMore.map((piece) => ({ ...piece, factor: widerFactor })),
-      results,
-    );
-
-    // What still needs more, and pieces that came near one another: the whole series at once.
-    const whole = new Set(tooMuch.map((piece) => piece.work));
-    for (const [work, pieces] of results) {
-      pieces.sort((a, b) => a.from - b.from);
-      if (!stayedApart(pieces.map((piece) => piece.hourChanges))) whole.add(work);
+    const needMore = await this.#try(pieces, results);
+    const whole = new Set(await this.#tryWider(needMore, results));
+    // Beside what needs more still, pieces that came near one another: the whole series at once.
+    for (const [work, done] of results) {
+      done.sort((a, b) => a.from - b.from);
+      if (!stayedApart(done.map((piece) => piece.hourChanges))) whole.add(work);
     }
+    let wholes = 0;
     for (const work of whole) {
       if (!results.has(work)) continue;
-      for (const { hourChanges } of results.get(work) ?? []) this.#budget.giveBack(hourChanges);
+      this.#drop(work, results);
+      // One is read whatever the budget says, or none would ever be.
+      if (wholes++ > 0 && this.#budget.full) continue;
       results.set(work, []);
-      await this.#try([{ work, changes: work.changes, factor: Number.POSITIVE_INFINITY }], results);
+      await this.#try([{ work, changes: work.dirty.changes, factor: Number.POSITIVE_INFINITY }], results);
     }
     const outcomes: Outcome[] = [];
-    for (const [work, pieces] of results) {
-      const hourChanges = pieces.flatMap((piece) => piece.hourChanges);
-      if (hourChanges.length > 0) outcomes.push({ work, hourChanges, scan: pieces.at(-1)?.scan });
+    for (const [work, done] of results) {
+      const hourChanges = done.flatMap((piece) => piece.hourChanges);
+      if (hourChanges.length > 0) outcomes.push({ work, hourChanges, scan: done.at(-1)?.scan });
     }
     return outcomes;
   }
 
-  /** One try of each piece. Works that the budget has no room for are taken out of `results`. @returns who needs more. */
-  async #try(pieces: readonly Piece[], results: Map<Work, PieceResult[]>): Promise<Piece[]> {
+  /** The second try, in reads of their own. @returns works that need more still. */
+  async #tryWider(pieces: readonly Piece[], results: Results): Promise<Work[]> {
+    const byWork = new Map<Work, Piece[]>();
+    for (const piece of pieces) {
+      const list = byWork.get(piece.work) ?? [];
+      byWork.set(piece.work, list);
+      list.push({ ...piece, factor: widerFactor });
+    }
+    const works = [...byWork.keys()];
+    const needMore: Piece[] = [];
+    for (let at = 0; at < works.length; ) {
+      const part = this.#share.take(works, at, (work) => ({
+        readings: this.#estimate(work) * widerFactor,
+        windows: byWork.get(work)?.length ?? 0,
+      }));
+      if (at > 0 && this.#budget.full) for (const work of part) this.#drop(work, results);
+      else {
+        const wider = part.flatMap((work) => byWork.get(work) ?? []);
+        needMore.push(...(await this.#try(wider, results)));
+      }
+      at += part.length;
+    }
+    return needMore.map((piece) => piece.work);
+  }
+
+  /** One try of each piece, by one read. @returns the pieces that need more. */
+  async #try(pieces: readonly Piece[], results: Results): Promise<Piece[]> {
     if (pieces.length === 0) return [];
     const windows = pieces.map(
       ({ work, changes, factor }): Window => ({
-        series: work.series.handle,
+        series: work.dirty.series.handle,
         ...windowAround(changes, work.memory.facts, factor),
       }),
     );
     const handles = windows.map((window) => window.series);
     const oldest = await this.#store.oldestTs(handles);
     const slices = await this.#store.readingWindows(windows);
+    this.#count(pieces, slices);
     const latest = await this.#store.latest(handles);
     const exclusions = await this.#store.exclusionWindows(windows);
-    const newer = await newerChanges(this.#store, handles);
+    const newer = await this.#newer(handles);
     const more: Piece[] = [];
     for (const [index, piece] of pieces.entries()) {
       const { work } = piece;
@@ -127,14 +159,14 @@ export class LateSeries {
       const window = windows[index];
       const done = results.get(work);
       if (slice === undefined || window === undefined || done === undefined) continue;
-      if (this.#budget.full && done.length === 0) {
+      if (piece.factor === 1 && this.#budget.hoursFull && done.length === 0) {
         // A series is followed whole or not at all.
         results.delete(work);
         continue;
       }
       // Only what the slice can hold: a newer change elsewhere is for the next pass.
       const within = (change: Stretch) => change.from < window.to && change.to >= window.from;
-      const others = [...work.changes, ...(newer.get(work.series.handle) ?? [])].filter(within);
+      const others = [...work.dirty.changes, ...(newer.get(window.series) ?? [])].filter(within);
       const result = await this.#recompute(work, {
         changes: mergeStretches([...piece.changes, ...others]),
         slice,
@@ -148,6 +180,28 @@ export class LateSeries {
     return more.filter((piece) => results.has(piece.work));
   }
 
+  /** The read is counted, and compared with what was estimated where that was for these windows. */
+  #count(pieces: readonly Piece[], slices: readonly ReadingSlice[]): void {
+    const found = slices.reduce((sum, slice) => sum + slice.ts.length, 0);
+    this.#budget.read(found);
+    if (pieces.some(({ factor }) => factor !== 1)) return;
+    const works = new Set(pieces.map(({ work }) => work));
+    this.#share.learn(
+      [...works].reduce((sum, work) => sum + this.#estimate(work), 0),
+      found,
+    );
+  }
+
+  #estimate({ dirty, oldest, memory }: Work): number {
+    return estimateReadings(dirty.changes, { facts: memory.facts, head: undefined }, oldest, this.#now);
+  }
+
+  /** Leaves a work to the next pass, or to another try. */
+  #drop(work: Work, results: Results): void {
+    for (const { hourChanges } of results.get(work) ?? []) this.#budget.giveBack(hourChanges);
+    results.delete(work);
+  }
+
   async #recompute(work: Work, given: Neighbourhood): Promise<PieceResult | undefined> {
     const { slice, changes, reachesStart, reachesEnd } = given;
     const hourChanges: HourChange[] = [];
@@ -155,7 +209,7 @@ export class LateSeries {
     let scan: SeriesScan | undefined;
     for (let at = 0; at < changes.length; ) {
       const result = recompute({
-        quantity: work.series.quantity,
+        quantity: work.dirty.series.quantity,
         facts: work.memory.facts,
         ts: slice.ts,
         value: slice.value,
@@ -180,21 +234,4 @@ export class LateSeries {
     }
     return { from: changes[0]?.from ?? 0, hourChanges, scan };
   }
-}
-
-/** Changes that came with readings which were read already, perhaps; their marks stay for the next pass. */
-export async function newerChanges(
-  store: TelemetryStore,
-  series: readonly number[],
-): Promise<ReadonlyMap<number, Stretch[]>> {
-  const result = new Map<number, Stretch[]>();
-  const marks = await store.marks?.pendingOf([...new Set(series)]);
-  for (const mark of marks ?? []) {
-    const handle = mark.quantity === null ? undefined : store.findSeries(mark.point, mark.quantity);
-    if (handle === undefined) continue;
-    const list = result.get(handle);
-    if (list === undefined) result.set(handle, [{ from: mark.from, to: mark.to }]);
-    else list.push({ from: mark.from, to: mark.to });
-  }
-  return result;
 }

@@ -1,88 +1,146 @@
 // One pass: follows the pending marks of some series into hours, days and months, and stores them together.
 import { type HourChange, headChange, headEdges, type Stretch } from '../../core/domain/energy/recompute.ts';
 import type { RollupRow } from '../../core/domain/energy/rollup.ts';
-import { JieyueError } from '../../core/domain/errors.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import { quantities } from '../../core/domain/units.ts';
-import type { RollupBucket, RollupChange, Series, TelemetryStore, Window } from '../../core/store/port.ts';
+import type {
+  ReadingSlice,
+  RollupBucket,
+  RollupChange,
+  Series,
+  TelemetryStore,
+  Window,
+} from '../../core/store/port.ts';
 import { Budget } from './budget.ts';
+import { estimateReadings, isAppended } from './estimate.ts';
 import type { Head, Heads } from './heads.ts';
-import { LateSeries, newerChanges, type Outcome, type Work } from './late.ts';
-import { hourSpans, largerSpans, type Span, uncovered, wholeBuckets } from './spans.ts';
+import { LateSeries, type Outcome } from './late.ts';
+import type { RollupLimits } from './limits.ts';
+import { LeaseLost } from './narrowing.ts';
+import type { NewerChanges } from './newer-changes.ts';
+import type { ReadingShare } from './reading-share.ts';
+import {
+  exclusionWindow,
+  hourSpans,
+  largerSpans,
+  overlay,
+  type Span,
+  uncovered,
+  wholeBuckets,
+} from './spans.ts';
+import type { Work } from './work.ts';
 
-/** A series with what changed in it: stretches, ascending and disjoint. */
-export interface DirtySeries {
-  readonly series: Series;
-  readonly changes: readonly Stretch[];
+export interface PassOptions {
+  readonly store: TelemetryStore;
+  readonly calendar: Calendar;
+  readonly heads: Heads;
+  /** Of readings at the end of series and of those around late ones: their estimates err differently. */
+  readonly shares: Readonly<Record<'appended' | 'late', ReadingShare>>;
+  readonly newer: NewerChanges;
+  readonly limits: RollupLimits;
+  /** Epoch ms: no reading is much newer. */
+  readonly now: number;
+  /** Asked right before each write: whether the lease is still held. */
+  readonly mayWrite: () => Promise<boolean>;
 }
 
 export interface PassResult {
-  /** Series whose rows are stored; the others did not fit or changed again meanwhile: they are for the next pass. */
-  readonly followed: readonly Series[];
+  /** Works whose rows are stored; the others did not fit, or wait. */
+  readonly followed: readonly Work[];
+  /** Works that changed again while they were read, further back: the next pass follows them. */
+  readonly changedAgain: readonly Work[];
 }
 
 export class Pass {
+  readonly #options: PassOptions;
   readonly #store: TelemetryStore;
   readonly #calendar: Calendar;
-  readonly #heads: Heads;
-  readonly #budget = new Budget();
-  readonly #mayWrite: () => Promise<boolean>;
 
-  /** @param mayWrite asked right before each write: whether the lease is still held */
-  constructor(store: TelemetryStore, calendar: Calendar, heads: Heads, mayWrite: () => Promise<boolean>) {
-    this.#store = store;
-    this.#calendar = calendar;
-    this.#heads = heads;
-    this.#mayWrite = mayWrite;
+  constructor(options: PassOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#calendar = options.calendar;
   }
 
-  /** @param dirty series whose facts are remembered in `heads` */
-  async follow(dirty: readonly DirtySeries[]): Promise<PassResult> {
+  /** @throws whatever the store throws; what is remembered of the works that were under way is forgotten then. */
+  async follow(works: readonly Work[]): Promise<PassResult> {
     const appended: Work[] = [];
     const late: Work[] = [];
-    for (const { series, changes } of dirty) {
-      const memory = this.#heads.get(series.handle);
-      if (memory === undefined) continue;
-      const lastTs = memory.head?.scan.lastTs ?? Infinity;
-      (changes.every((change) => change.from > lastTs) ? appended : late).push({ series, changes, memory });
+    for (const work of works) {
+      const lastTs = work.memory.head?.scan.lastTs ?? Infinity;
+      (isAppended(work.dirty.changes, lastTs) ? appended : late).push(work);
     }
-    const followed = await this.#followAppended(appended);
-    const outcomes = await new LateSeries(this.#store, this.#budget).recompute(late);
-    await this.#storeLate(outcomes);
-    return { followed: [...followed, ...outcomes.map(({ work }) => work.series)] };
+    const changedAgain: Work[] = [];
+    const followed = [
+      ...(await this.#orForget(appended, () => this.#followAppended(appended, changedAgain))),
+      ...(await this.#orForget(late, () => this.#followLate(late))),
+    ];
+    for (const { dirty, memory } of followed) this.#options.heads.keep(dirty.series.handle, memory);
+    return { followed, changedAgain };
   }
 
   /** Readings behind the last one of a remembered scan: it goes on where it stood. */
-  async #followAppended(works: readonly Work[]): Promise<Series[]> {
-    if (works.length === 0) return [];
-    const windows = works.map(
-      ({ series, changes, memory }): Window => ({
-        series: series.handle,
-        from: (memory.head?.scan.lastTs ?? 0) + 1,
-        to: (changes.at(-1)?.to ?? 0) + 1,
+  async #followAppended(works: readonly Work[], changedAgain: Work[]): Promise<Work[]> {
+    const budget = new Budget(this.#options.limits);
+    const changes: RollupChange[] = [];
+    const followed: Work[] = [];
+    for (let at = 0; at < works.length && !budget.full; ) {
+      const group = this.#options.shares.appended.take(works, at, (work) => ({
+        readings: this.#estimate(work),
+        windows: 0,
+      }));
+      at += group.length;
+      const slices = await this.#readAppended(group, budget);
+      const handles = group.map(({ dirty }) => dirty.series.handle);
+      const newer = await this.#options.newer(handles);
+      for (const [index, work] of group.entries()) {
+        const { series } = work.dirty;
+        const slice = slices[index];
+        const { head } = work.memory;
+        if (slice === undefined || head === undefined || budget.hoursFull) continue;
+        if (newer.get(series.handle)?.some((change) => change.from <= head.scan.lastTs)) {
+          changedAgain.push(work);
+          continue;
+        }
+        const edges = headEdges(head.scan);
+        for (let row = 0; row < slice.ts.length; row++)
+          head.scan.push(slice.ts[row] ?? 0, slice.value[row] ?? 0);
+        const change = headChange(head.scan, edges.from, edges.exclusionsFrom);
+        await budget.spend(slice.ts.length, change.hours.length);
+        changes.push(...this.#appendedChanges(series, head, change));
+        followed.push(work);
+      }
+    }
+    await this.#replace(changes);
+    return followed;
+  }
+
+  async #readAppended(works: readonly Work[], budget: Budget): Promise<readonly ReadingSlice[]> {
+    const slices = await this.#store.readingWindows(
+      works.map(({ dirty, memory }): Window => {
+        const from = (memory.head?.scan.lastTs ?? 0) + 1;
+        return { series: dirty.series.handle, from, to: (dirty.changes.at(-1)?.to ?? 0) + 1 };
       }),
     );
-    const slices = await this.#store.readingWindows(windows);
-    const newer = await newerChanges(
-      this.#store,
-      works.map(({ series }) => series.handle),
+    const found = slices.reduce((sum, slice) => sum + slice.ts.length, 0);
+    budget.read(found);
+    this.#options.shares.appended.learn(
+      works.reduce((sum, work) => sum + this.#estimate(work), 0),
+      found,
     );
-    const changes: RollupChange[] = [];
-    const followed: Series[] = [];
-    for (const [index, { series, memory }] of works.entries()) {
-      const slice = slices[index];
-      const { head } = memory;
-      if (slice === undefined || head === undefined || this.#budget.full) continue;
-      if (newer.get(series.handle)?.some((change) => change.from <= head.scan.lastTs)) continue;
-      const edges = headEdges(head.scan);
-      for (let at = 0; at < slice.ts.length; at++) head.scan.push(slice.ts[at] ?? 0, slice.value[at] ?? 0);
-      const change = headChange(head.scan, edges.from, edges.exclusionsFrom);
-      await this.#budget.spend(slice.ts.length, change.hours.length);
-      changes.push(...this.#appendedChanges(series, head, change));
-      followed.push(series);
-    }
-    await this.#replace(changes, works);
-    return followed;
+    return slices;
+  }
+
+  #estimate({ dirty, memory, oldest }: Work): number {
+    return estimateReadings(dirty.changes, memory, oldest, this.#options.now);
+  }
+
+  async #followLate(works: readonly Work[]): Promise<Work[]> {
+    const { store, shares, newer, now, limits } = this.#options;
+    const late = new LateSeries({ store, budget: new Budget(limits), share: shares.late, newer, now });
+    const outcomes = await late.recompute(works);
+    await this.#storeLate(outcomes);
+    return outcomes.map(({ work }) => work);
   }
 
   #appendedChanges(series: Series, head: Head, change: HourChange): RollupChange[] {
@@ -114,8 +172,8 @@ export class Pass {
     const hours = outcomes.map(({ hourChanges }) => hourSpans(hourChanges));
     const wholeDays = hours.map((spans) => wholeBuckets(spans, 'day', this.#calendar));
     const storedHours = await this.#readBack('hour', outcomes, wholeDays, hours);
-    const days = outcomes.map(({ work: { series } }, index) => {
-      const { kind } = quantities[series.quantity];
+    const days = outcomes.map(({ work }, index) => {
+      const { kind } = quantities[work.dirty.series.quantity];
       return largerSpans(
         wholeDays[index] ?? [],
         hours[index] ?? [],
@@ -129,14 +187,13 @@ export class Pass {
     const storedDays = await this.#readBack('day', outcomes, wholeMonths, days);
     const changes: RollupChange[] = [];
     for (const [index, { work, hourChanges, scan }] of outcomes.entries()) {
-      const { kind } = quantities[work.series.quantity];
+      const { series } = work.dirty;
+      const { kind } = quantities[series.quantity];
       const hourRows = hours[index] ?? [];
       const dayRows = days[index] ?? [];
       const storedDay = storedDays[index] ?? [];
       const months = largerSpans(wholeMonths[index] ?? [], dayRows, storedDay, 'month', this.#calendar, kind);
-      changes.push(
-        ...rollupChanges(work.series, { hour: hourRows, day: dayRows, month: months }, hourChanges),
-      );
+      changes.push(...rollupChanges(series, { hour: hourRows, day: dayRows, month: months }, hourChanges));
       const { memory } = work;
       if (scan !== undefined) memory.head = { scan, hours: [], days: [] };
       if (memory.head !== undefined) {
@@ -145,10 +202,7 @@ export class Pass {
         this.#keepEnds(memory.head, overlay(known, hourRows), overlay(knownDays, dayRows));
       }
     }
-    await this.#replace(
-      changes,
-      outcomes.map(({ work }) => work),
-    );
+    await this.#replace(changes);
   }
 
   /** Stored rows of the parts of whole buckets that no span covers, by one query. */
@@ -162,7 +216,7 @@ export class Pass {
     for (const [index, { work }] of outcomes.entries()) {
       for (const whole of wholes[index] ?? []) {
         for (const part of uncovered(whole, spans[index] ?? []))
-          windows.push({ series: work.series.handle, ...part, index });
+          windows.push({ series: work.dirty.series.handle, ...part, index });
       }
     }
     const rows = windows.length === 0 ? [] : await this.#store.rollupWindows(bucket, windows);
@@ -171,15 +225,21 @@ export class Pass {
     return result;
   }
 
-  /** If the store fails, remembered scans are ahead of it: they are forgotten, and the marks stay. */
-  async #replace(changes: readonly RollupChange[], works: readonly Work[]): Promise<void> {
+  async #replace(changes: readonly RollupChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    if (!(await this.#options.mayWrite())) throw new LeaseLost();
+    await this.#store.replaceRollups(changes);
+  }
+
+  /** If anything fails on the way, remembered scans may be ahead of the store: they are forgotten; the marks stay. */
+  async #orForget<T>(works: readonly Work[], follow: () => Promise<T>): Promise<T> {
     try {
-      if (changes.length === 0) return;
-      if (!(await this.#mayWrite()))
-        throw new JieyueError('store.unavailable', 'another process took the rollup lease over');
-      await this.#store.replaceRollups(changes);
+      return await follow();
     } catch (error) {
-      for (const { series } of works) this.#heads.forget(series.handle);
+      for (const { dirty, memory } of works) {
+        memory.head = undefined;
+        this.#options.heads.forget(dirty.series.handle);
+      }
       throw error;
     }
   }
@@ -202,23 +262,4 @@ function rollupChanges(
     },
     exclusionWindow: exclusionWindow(exclusions, index),
   }));
-}
-
-/** Where a later change looked at the same stretch again, its word counts. */
-function exclusionWindow(changes: readonly HourChange[], index: number): RollupChange['exclusionWindow'] {
-  const change = changes[index];
-  if (change === undefined) return { from: 0, to: 0, rows: [] };
-  const later = changes.slice(index + 1);
-  const rows = change.exclusions.filter(
-    ({ ts }) => !later.some((other) => ts >= other.exclusionsFrom && ts < other.exclusionsTo),
-  );
-  return { from: change.exclusionsFrom, to: change.exclusionsTo, rows };
-}
-
-/** Rows with those inside the spans replaced; ascending. */
-function overlay(rows: readonly RollupRow[], spans: readonly Span[]): RollupRow[] {
-  // The remembered and the stored rows hold the same buckets: each counts once.
-  const once = [...new Map(rows.map((row) => [row.ts, row])).values()];
-  const outside = once.filter((row) => !spans.some((span) => row.ts >= span.from && row.ts < span.to));
-  return [...outside, ...spans.flatMap((span) => span.rows)].sort((a, b) => a.ts - b.ts);
 }

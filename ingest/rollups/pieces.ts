@@ -6,8 +6,9 @@ import { hourMs } from '../../core/domain/time.ts';
 /** Expected interval that the look back starts with where no fact states one. */
 const assumedIntervalMs = 15 * 60_000;
 /** Readings of context before and after a change that nearly always suffice. */
-const contextBefore = 26;
+const contextBefore = 8;
 const contextAfter = 10;
+export const contextReadings = contextBefore + contextAfter;
 /** After this many tries' growth the neighbourhood is no longer cheaper than all of it. */
 const largestFactor = 64;
 
@@ -62,26 +63,12 @@ export function stayedApart(pieces: readonly (readonly HourChange[])[]): boolean
   });
 }
 
-/** About how many readings recomputing these changes takes. */
-export function estimateReadings(
-  changes: readonly Stretch[],
-  facts: SeriesFacts,
-  oldest: number,
-  now: number,
-): number {
-  const spans = piecesOf(changes, facts).map((piece) => {
-    const from = Math.max(oldest, piece[0]?.from ?? 0);
-    return contextBefore + contextAfter + readingsBetween(from, Math.min(piece.at(-1)?.to ?? 0, now), facts);
-  });
-  return spans.reduce((sum, readings) => sum + readings, 0);
-}
-
-/** About how many readings lie in a stretch; 0 for one that ends before it begins. */
-export function readingsBetween(from: number, to: number, facts: SeriesFacts): number {
-  return Math.max(0, to - from) / (valueAt(facts.expectedIntervalMs, to) ?? assumedIntervalMs);
+/** The interval in which readings are expected at `ts`, ms. */
+export function expectedIntervalAt(facts: SeriesFacts, ts: number): number {
+  return valueAt(facts.expectedIntervalMs, ts) ?? assumedIntervalMs;
 }
 
 function contextMs(facts: SeriesFacts, ts: number): { before: number; after: number } {
-  const interval = valueAt(facts.expectedIntervalMs, ts) ?? assumedIntervalMs;
+  const interval = expectedIntervalAt(facts, ts);
   return { before: contextBefore * interval + 2 * hourMs, after: contextAfter * interval + 2 * hourMs };
 }

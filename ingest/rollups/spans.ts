@@ -4,6 +4,7 @@ import { endOfTime, type HourChange } from '../../core/domain/energy/recompute.t
 import type { RollupRow } from '../../core/domain/energy/rollup.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { QuantityKind } from '../../core/domain/units.ts';
+import type { RollupChange } from '../../core/store/port.ts';
 
 /** Rows that replace all that stood in [from, to). */
 export interface Span {
@@ -66,7 +67,7 @@ export function uncovered(
   return result;
 }
 
-/** Sums `stored` rows outside and the spans' rows inside into the whole buckets. */
+/** Sums `stored` rows outside and the spans' rows inside into the whole buckets; all of them ascend. */
 export function largerSpans(
   wholes: readonly { from: number; to: number }[],
   spans: readonly Span[],
@@ -75,15 +76,48 @@ export function largerSpans(
   calendar: Calendar,
   kind: QuantityKind,
 ): Span[] {
-  const rows = [...stored, ...spans.flatMap((span) => span.rows)].sort((a, b) => a.ts - b.ts);
-  return wholes.map(({ from, to }) => ({
-    from,
-    to,
-    rows: sumByCalendar(
-      rows.filter((row) => row.ts >= from && row.ts < to),
-      bucket,
-      calendar,
-      kind,
-    ),
-  }));
+  const rows = merged(
+    stored,
+    spans.flatMap((span) => span.rows),
+  );
+  let at = 0;
+  return wholes.map(({ from, to }) => {
+    while ((rows[at]?.ts ?? Number.POSITIVE_INFINITY) < from) at++;
+    const start = at;
+    while ((rows[at]?.ts ?? Number.POSITIVE_INFINITY) < to) at++;
+    return { from, to, rows: sumByCalendar(rows.slice(start, at), bucket, calendar, kind) };
+  });
+}
+
+/** Where a later change looked at the same stretch again, its word counts. */
+export function exclusionWindow(
+  changes: readonly HourChange[],
+  index: number,
+): RollupChange['exclusionWindow'] {
+  const change = changes[index];
+  if (change === undefined) return { from: 0, to: 0, rows: [] };
+  const later = changes.slice(index + 1);
+  const rows = change.exclusions.filter(
+    ({ ts }) => !later.some((other) => ts >= other.exclusionsFrom && ts < other.exclusionsTo),
+  );
+  return { from: change.exclusionsFrom, to: change.exclusionsTo, rows };
+}
+
+/** Rows with those inside the spans replaced; ascending. */
+export function overlay(rows: readonly RollupRow[], spans: readonly Span[]): RollupRow[] {
+  // The remembered and the stored rows hold the same buckets: each counts once.
+  const once = [...new Map(rows.map((row) => [row.ts, row])).values()];
+  const outside = once.filter((row) => !spans.some((span) => row.ts >= span.from && row.ts < span.to));
+  return [...outside, ...spans.flatMap((span) => span.rows)].sort((a, b) => a.ts - b.ts);
+}
+
+/** Both ascend; of equal times those of `a` come first. */
+function merged(a: readonly RollupRow[], b: readonly RollupRow[]): RollupRow[] {
+  const result: RollupRow[] = [];
+  let inB = 0;
+  for (const row of a) {
+    for (let next = b[inB]; next !== undefined && next.ts < row.ts; next = b[++inB]) result.push(next);
+    result.push(row);
+  }
+  return result.concat(b.slice(inB));
 }

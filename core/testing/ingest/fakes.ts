@@ -5,7 +5,7 @@ import { JieyueError } from '../../domain/errors.ts';
 import type { AgentStatus } from '../../domain/telemetry.ts';
 import type { PointKey } from '../../domain/topics.ts';
 import type { Quantity } from '../../domain/units.ts';
-import type { Alarm, RegistryMark, RejectInput } from '../../registry/registry.ts';
+import type { Alarm, AnnouncementId, DataMark, RejectInput } from '../../registry/registry.ts';
 import type { MarkInput, PositionRow, ReadingColumns, Series } from '../../store/port.ts';
 
 export class FakeStore implements IngestStore {
@@ -79,7 +79,10 @@ export class FakeRegistry implements IngestRegistry {
   readonly registered = new Set<string>();
   readonly kept: RejectInput[] = [];
   readonly statuses = new Map<string, AgentStatus>();
-  readonly markRows: Omit<RegistryMark, 'version'>[] = [];
+  announcements = 0;
+  /** Announced and not confirmed. */
+  readonly announced = new Map<AnnouncementId, readonly DataMark[]>();
+  readonly markRows: DataMark[] = [];
   readonly open = new Map<string, Alarm>();
   /** Every raise and clear in order, as `raise kind subject`. */
   readonly alarmLog: string[] = [];
@@ -107,8 +110,15 @@ export class FakeRegistry implements IngestRegistry {
     },
   };
   readonly marks = {
-    add: async (marks: readonly Omit<RegistryMark, 'version'>[]): Promise<void> => {
+    announce: async (marks: readonly DataMark[], again?: AnnouncementId): Promise<AnnouncementId> => {
       this.#check();
+      const id = again ?? ++this.announcements;
+      this.announced.set(id, marks);
+      return id;
+    },
+    confirm: async (id: AnnouncementId, marks: readonly DataMark[]): Promise<void> => {
+      this.#check();
+      this.announced.delete(id);
       this.markRows.push(...marks);
     },
   };

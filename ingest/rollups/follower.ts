@@ -1,0 +1,189 @@
+// One pass after the other: reads marks, chooses series, follows them, clears the marks whose series are all followed.
+// What stays behind is written down, so that no series starves and none holds the others back.
+import type { Calendar } from '../../core/domain/time.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import type { Clock } from '../../core/runtime/clock.ts';
+import type { Logger } from '../../core/runtime/logger.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
+import type { SeriesHandle, TelemetryStore } from '../../core/store/port.ts';
+import { type Candidate, choose } from './choosing.ts';
+import { dirtySeries, followedMarks, type ReadMarks } from './dirty.ts';
+import { estimateReadings } from './estimate.ts';
+import { FailingSeries } from './failing.ts';
+import { Heads } from './heads.ts';
+import type { RollupLimits } from './limits.ts';
+import { LeaseLost, narrow } from './narrowing.ts';
+import { type NewerChanges, newerChangesFrom } from './newer-changes.ts';
+import { Pass, type PassOptions } from './pass.ts';
+import { MarkProgress } from './progress.ts';
+import { ReadingShare } from './reading-share.ts';
+import { type DirtySeries, worksOf } from './work.ts';
+
+export interface FollowerOptions {
+  readonly store: TelemetryStore;
+  readonly registry: Pick<Registry, 'marks' | 'points'>;
+  readonly calendar: Calendar;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly limits: RollupLimits;
+  /** Asked right before each write: whether the lease is still held. */
+  readonly mayWrite: () => Promise<boolean>;
+  /** Whether to come to an end soon. */
+  readonly stopping: () => boolean;
+}
+
+interface Followed {
+  readonly followed: DirtySeries[];
+  /** Series that the next pass can follow at once. */
+  readonly changedAgain: number;
+}
+
+/** Series set aside that are tried again in one pass, each by itself. */
+const retriesPerPass = 4;
+
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #heads: Heads;
+  readonly #progress = new MarkProgress();
+  readonly #failing: FailingSeries;
+  readonly #shares: PassOptions['shares'];
+  readonly #newer: NewerChanges;
+  readonly #passes: ReturnType<Metrics['counter']>;
+  /** What the last pass took on and did not follow; never twice running, or it would stay behind the others. */
+  #unfinished: ReadonlySet<SeriesHandle> = new Set();
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#heads = new Heads(options.limits.rememberedSeries);
+    this.#failing = new FailingSeries(options.limits.seriesAside, options);
+    this.#shares = { appended: new ReadingShare(options.limits), late: new ReadingShare(options.limits) };
+    this.#newer = newerChangesFrom(options.store, options.registry);
+    this.#passes = options.metrics.counter(
+      'rollup_passes_total',
+      'Passes of the rollup worker that changed rows.',
+    );
+  }
+
+  /** Another process may have followed marks: what is remembered here may be behind. */
+  forget(): void {
+    this.#heads.clear();
+    this.#progress.clear();
+    this.#failing.clear();
+    this.#unfinished = new Set();
+  }
+
+  /**
+   * @returns whether anything was followed or cleared, so that another pass at once is worth while
+   * @throws what made every series fail: an outage; all marks stay
+   */
+  async pass(): Promise<boolean> {
+    const { store, limits } = this.#options;
+    const marks = await this.#readMarks();
+    if (marks.registry.length + marks.data.length === 0) return false;
+    this.#progress.begin(marks.registry);
+    const aside = (series: SeriesHandle) => this.#failing.has(series);
+    const dirty = dirtySeries(store, marks, this.#progress, limits.seriesPerPass, aside);
+    const candidates = await this.#candidates(dirty.filter(({ series }) => !aside(series.handle)));
+    const chosen = choose(candidates, this.#unfinished, limits.readingsPerPass);
+    const retried = await this.#retry(dirty);
+    // Right away: what follows may fail.
+    if (retried.length > 0) await this.#clear(marks, retried);
+    const { followed, changedAgain } = await this.#follow(chosen);
+    const cleared = await this.#clear(marks, followed);
+    const count = followed.length + retried.length;
+    if (count > 0) this.#passes.inc();
+    return count + changedAgain + cleared > 0;
+  }
+
+  /** Series set aside keep their marks in front of the others: that many more are asked for. */
+  async #readMarks(): Promise<ReadMarks> {
+    const { store, registry, limits } = this.#options;
+    const series = limits.seriesPerPass + this.#failing.size;
+    return {
+      registry: await registry.marks.pending(series),
+      data: (await store.marks?.pending(series)) ?? [],
+    };
+  }
+
+  async #candidates(dirty: readonly DirtySeries[]): Promise<Candidate[]> {
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    const oldest = await store.oldestTs(dirty.map(({ series }) => series.handle));
+    return dirty.map((each, index) => {
+      const from = oldest[index] ?? now;
+      const readings = estimateReadings(each.changes, this.#heads.get(each.series.handle), from, now);
+      return { dirty: each, oldest: from, readings };
+    });
+  }
+
+  async #follow(chosen: readonly Candidate[]): Promise<Followed> {
+    if (chosen.length === 0) return { followed: [], changedAgain: 0 };
+    const { clock, log, stopping } = this.#options;
+    let changedAgain = 0;
+    const attempt = async (part: readonly Candidate[]) => {
+      const outcome = await this.#attempt(part);
+      changedAgain += outcome.changedAgain;
+      return outcome.followed;
+    };
+    const { results, failed, outage } = await narrow(chosen, attempt, stopping);
+    for (const { work, error } of failed) this.#failing.failed(work.dirty, error, clock.now());
+    if (outage !== undefined && results.length === 0) throw outage.error;
+    if (outage !== undefined) log.warn({ err: outage.error }, 'rollups: a part of a pass failed for a while');
+    const settled = new Set([...results, ...failed.map(({ work }) => work.dirty)]);
+    const left = chosen.filter(({ dirty }) => !settled.has(dirty)).map(({ dirty }) => dirty.series.handle);
+    this.#unfinished = new Set(left.filter((series) => !this.#unfinished.has(series)));
+    const [first] = chosen;
+    if (settled.size + changedAgain === 0 && first !== undefined && !stopping()) {
+      // The first one fits whatever it needs. Whatever the reason is: it must not happen again and again.
+      this.#failing.failed(first.dirty, new Error('a pass came to nothing'), clock.now());
+    }
+    return { followed: [...results], changedAgain };
+  }
+
+  /** Series set aside whose pause is over: each by itself. */
+  async #retry(dirty: readonly DirtySeries[]): Promise<DirtySeries[]> {
+    const { clock } = this.#options;
+    const due = dirty
+      .filter((each) => this.#failing.has(each.series.handle) && !this.#failing.waits(each, clock.now()))
+      .slice(0, retriesPerPass);
+    const followed: DirtySeries[] = [];
+    for (const candidate of await this.#candidates(due)) {
+      try {
+        const outcome = await this.#attempt([candidate]);
+        for (const each of outcome.followed) this.#failing.followed(each);
+        followed.push(...outcome.followed);
+      } catch (error) {
+        if (error instanceof LeaseLost) throw error;
+        this.#failing.failed(candidate.dirty, error, clock.now());
+      }
+    }
+    return followed;
+  }
+
+  async #attempt(part: readonly Candidate[]): Promise<Followed> {
+    const { store, registry, calendar, limits, clock, mayWrite } = this.#options;
+    const works = await worksOf(part, this.#heads, registry.points);
+    const pass = new Pass({
+      store,
+      calendar,
+      heads: this.#heads,
+      shares: this.#shares,
+      newer: this.#newer,
+      limits,
+      now: clock.now(),
+      mayWrite,
+    });
+    const { followed, changedAgain } = await pass.follow(works);
+    return { followed: followed.map(({ dirty }) => dirty), changedAgain: changedAgain.length };
+  }
+
+  /** @returns how many marks were cleared. */
+  async #clear(marks: ReadMarks, followed: readonly DirtySeries[]): Promise<number> {
+    const { store, registry } = this.#options;
+    const { registry: ofRegistry, data } = followedMarks(store, marks, this.#progress, followed);
+    if (ofRegistry.length > 0) await registry.marks.clear(ofRegistry);
+    if (data.length > 0) await store.marks?.clear(data);
+    return ofRegistry.length + data.length;
+  }
+}
