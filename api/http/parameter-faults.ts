@@ -33,8 +33,13 @@ export function parameterFaults(
     }
     const [, parameter = ''] = issue.instancePath.split('/');
     const value = sentValue(sent, parameter);
+    const times = timesSent(sent, parameter);
     const message =
-      value === null && isMissing(sent, parameter) ? `is missing; ${wanted(issue)}` : wanted(issue);
+      times > 1
+        ? `is given ${times} times; give it once`
+        : value === null && isMissing(sent, parameter)
+          ? `is missing; ${wanted(issue)}`
+          : wanted(issue);
     return [{ parameter: parameter || place, in: place, value, message }];
   });
 }
@@ -53,6 +58,13 @@ function sentValue(sent: unknown, name: string): string | null {
   if (typeof sent !== 'object' || sent === null || !Object.hasOwn(sent, name)) return null;
   const value: unknown = Reflect.get(sent, name);
   return cut(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** A parameter that is repeated in the address arrives as a list. */
+function timesSent(sent: unknown, name: string): number {
+  if (typeof sent !== 'object' || sent === null || !Object.hasOwn(sent, name)) return 0;
+  const value: unknown = Reflect.get(sent, name);
+  return Array.isArray(value) ? value.length : 1;
 }
 
 function cut(text: string): string {

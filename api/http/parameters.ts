@@ -5,7 +5,7 @@ import type { Calendar } from '../../core/domain/time.ts';
 import { parsePointKey } from '../../core/domain/topics.ts';
 import { isQuantity, type Quantity } from '../../core/domain/units.ts';
 
-/** 2200-01-01: later than anything that is planned. */
+/** 2200-01-01 in UTC: later than anything that is planned. */
 const latestTs = 7_258_118_400_000;
 
 /**
@@ -13,11 +13,12 @@ const latestTs = 7_258_118_400_000;
  * The handler gets epoch ms.
  */
 export function timeParameter(calendar: Calendar, description: string) {
+  const bounds = boundsOf(calendar);
   return z
     .string('expected a time, such as 2025-01-01, 2025-01-01T08:00+08:00 or epoch milliseconds')
     .max(40, 'a time has at most 40 characters')
     .transform((text, context): number => {
-      const read = readTime(text, calendar);
+      const read = readTime(text, calendar, bounds);
       if (typeof read === 'number') return read;
       context.addIssue({ code: 'custom', message: read.fault });
       return z.NEVER;
@@ -28,10 +29,14 @@ export function timeParameter(calendar: Calendar, description: string) {
     });
 }
 
-function readTime(text: string, calendar: Calendar): number | { fault: string } {
+function readTime(
+  text: string,
+  calendar: Calendar,
+  { earliest, latest }: Bounds,
+): number | { fault: string } {
   if (/^-?\d{9,}$/.test(text)) {
     const ts = Number(text);
-    if (ts >= limits.earliestTs && ts <= latestTs) return ts;
+    if (ts >= earliest && ts <= latest) return ts;
     const hint = text.length <= 10 ? '; seconds? Multiply by 1000' : '';
     return { fault: `epoch milliseconds must lie between 1990 and 2200${hint}` };
   }
@@ -41,8 +46,21 @@ function readTime(text: string, calendar: Calendar): number | { fault: string } 
   if (ts === undefined) {
     return { fault: 'is not a time; use 2025-01-01, 2025-01-01T08:00+08:00 or epoch milliseconds' };
   }
-  if (ts < limits.earliestTs || ts > latestTs) return { fault: 'a time must lie between 1990 and 2200' };
+  if (ts < earliest || ts > latest) return { fault: 'a time must lie between 1990 and 2200' };
   return ts;
+}
+
+interface Bounds {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** The years 1990 to 2199, in UTC and in the system's zone: a question may begin and end with a local year. */
+function boundsOf(calendar: Calendar): Bounds {
+  return {
+    earliest: Math.min(limits.earliestTs, calendar.parse('1990-01-01') ?? limits.earliestTs),
+    latest: Math.max(latestTs, calendar.parse('2200-01-01') ?? latestTs),
+  };
 }
 
 export function limitParameter(options: { max: number; default: number }) {

@@ -15,12 +15,13 @@ import {
 import type { RollupRow } from '../../core/domain/energy/rollup.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
 import { type Bucket, type Calendar, dayMs, hourMs } from '../../core/domain/time.ts';
-import { parsePointKey, pointKey } from '../../core/domain/topics.ts';
-import { type Carrier, isQuantity, quantitiesOfCarrier } from '../../core/domain/units.ts';
-import type { Membership, Point, Registry } from '../../core/registry/registry.ts';
+import { type PointKey, parsePointKey, pointKey } from '../../core/domain/topics.ts';
+import { type Carrier, isQuantity } from '../../core/domain/units.ts';
+import type { Membership, Registry } from '../../core/registry/registry.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { SeriesHandle, TelemetryStore, Window } from '../../core/store/port.ts';
 import type { Found } from '../auth/access.ts';
+import { type PointHistory, quantitiesEver, stretchesOfPoint } from './point-members.ts';
 import { requireOrder } from './range.ts';
 
 /** Buckets that one answer holds at most. */
@@ -75,7 +76,7 @@ export class ConsumptionQuery {
   }
 
   async #members({ of, carrier, from, to }: ConsumptionRequest): Promise<readonly MemberStretch[]> {
-    if (of.kind === 'point') return [this.#ofPoint(of.point, carrier, from, to)];
+    if (of.kind === 'point') return this.#ofPoint(of.point.key, carrier, { from, to });
     const { points } = this.#registry;
     const memberships: readonly Membership[] =
       of.kind === 'building'
@@ -84,19 +85,18 @@ export class ConsumptionQuery {
     return memberships;
   }
 
-  #ofPoint(point: Point, carrier: Carrier, from: number, to: number): MemberStretch {
-    const seen = this.#store.seriesOfPoint(point.key).map(({ quantity }) => quantity);
-    const quantity = quantitiesOfCarrier(carrier).find(
-      (name) => point.quantities.includes(name) || seen.includes(name),
+  /** Of a sub-meter too, and wherever the point stands: only its quantities matter. */
+  async #ofPoint(point: PointKey, carrier: Carrier, range: { from: number; to: number }) {
+    const facts = await this.#registry.facts.history(point, { attribute: 'quantities' });
+    const received = this.#store.seriesOfPoint(point).map(({ quantity }) => quantity);
+    const history: PointHistory = { point, facts, received };
+    const stretches = stretchesOfPoint(history, carrier, range);
+    if (stretches !== undefined) return stretches;
+    const known = quantitiesEver(history).join(', ') || 'none';
+    throw new JieyueError(
+      'api.bad-request',
+      `carrier "${carrier}": point ${point} does not measure it; its quantities are ${known}`,
     );
-    if (quantity === undefined) {
-      const has = [...new Set([...point.quantities, ...seen])].join(', ') || 'none';
-      throw new JieyueError(
-        'api.bad-request',
-        `carrier "${carrier}": point ${point.key} does not measure it; its quantities are ${has}`,
-      );
-    }
-    return { point: point.key, quantity, from, to };
   }
 
   /** The stored sums of each group, in their order. */

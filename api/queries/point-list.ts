@@ -69,10 +69,11 @@ export class PointList {
   }
 
   async #buildings({ reach, building, institution }: PointFilter): Promise<string[]> {
-    if (building !== undefined) return [building];
     const page = await this.#directory.page();
+    const asked = building === undefined ? undefined : await this.#directory.building(building);
+    const candidates = building === undefined ? page.buildings.values() : asked === undefined ? [] : [asked];
     const below = institution === undefined ? undefined : page.subtree(institution);
-    return [...page.buildings.values()]
+    return [...candidates]
       .filter((each) => covers(reach, each.institution))
       .filter((each) => below === undefined || (each.institution !== null && below.has(each.institution)))
       .map(({ id }) => id)

@@ -9,7 +9,7 @@ import { quantityParameter, timeParameter } from '../http/parameters.ts';
 import { requireOrder } from '../queries/range.ts';
 import { type ApiApp, foundPoint, type RouteContext, tags } from './context.ts';
 import { pointForms } from './point-forms.ts';
-import { quantitiesOf } from './readings.ts';
+import { quantitiesOf, quantityOf } from './readings.ts';
 
 /** Rows of one answer at most. */
 const mostRows = 10_000;
@@ -84,9 +84,8 @@ export function addExclusionRoutes(app: ApiApp, context: RouteContext): void {
         const point = foundPoint(request);
         const { from, to, quantity } = request.query;
         requireOrder(from, to, calendar);
-        const names = quantitiesOf(point, store).filter(
-          (name) => quantity === undefined || name === quantity,
-        );
+        const names =
+          quantity === undefined ? quantitiesOf(point, store) : [quantityOf(point, quantity, store)];
         const windows = names.flatMap((name) => {
           const series = store.findSeries(point.key, name);
           return series === undefined ? [] : [{ name, series, from, to }];

@@ -16,8 +16,8 @@ export interface PointForm {
 
 const oneSegment = z.strictObject({ id: pointIdParameter });
 const twoSegments = z.strictObject({
-  agent: z.string().regex(agentIdPattern),
-  point: z.string().regex(pointPattern),
+  agent: z.string().regex(agentIdPattern, 'an agent is 1 to 64 characters of A-Z a-z 0-9 . _ -'),
+  point: z.string().regex(pointPattern, 'the point of an agent is 1 to 64 characters of A-Z a-z 0-9 . _ -'),
 });
 
 /** @param rest what follows the point, such as `/latest`. */

@@ -133,15 +133,31 @@ export function quantitiesOf(point: Point, store: TelemetryStore): readonly Quan
   return [...new Set([...point.quantities, ...seen])];
 }
 
-function chosenQuantity(point: Point, asked: Quantity | undefined, store: TelemetryStore): Quantity {
+/**
+ * The quantity that was asked for, which must be one of the point.
+ * @throws JieyueError `api.bad-request` naming those that are.
+ */
+export function quantityOf(point: Point, asked: Quantity, store: TelemetryStore): Quantity {
   const known = quantitiesOf(point, store);
-  const quantity = asked ?? (known.length === 1 ? known[0] : undefined);
-  if (quantity !== undefined && known.includes(quantity)) return quantity;
+  if (known.includes(asked)) return asked;
   const list = known.join(', ') || 'none yet';
   throw new JieyueError(
     'api.bad-request',
-    asked === undefined
-      ? `quantity is missing: point ${point.key} has more than one (${list}), see ${prefix}/points/${encodeURIComponent(point.key)}`
-      : `quantity "${asked}": point ${point.key} does not have it; its quantities are ${list}`,
+    `quantity "${asked}": point ${point.key} does not have it; its quantities are ${list}`,
+  );
+}
+
+function chosenQuantity(point: Point, asked: Quantity | undefined, store: TelemetryStore): Quantity {
+  if (asked !== undefined) return quantityOf(point, asked, store);
+  const known = quantitiesOf(point, store);
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return only;
+  const which =
+    only === undefined
+      ? 'is registered with none today, and has sent none yet'
+      : `has more than one (${known.join(', ')})`;
+  throw new JieyueError(
+    'api.bad-request',
+    `quantity is missing: point ${point.key} ${which}, see ${prefix}/points/${encodeURIComponent(point.key)}`,
   );
 }

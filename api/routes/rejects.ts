@@ -49,7 +49,7 @@ export function addRejectRoutes(app: ApiApp, { registry, visibleAgents, times }:
         tags: [tags.operations],
         summary: 'Refused rows',
         description:
-          'Rows and batches that ingest refused, in the order of arrival; the newest 100 000 are kept. A page may ' +
+          'Rows and batches that ingest refused, the newest first; the newest 100 000 are kept. A page may ' +
           'hold fewer rows than `limit`; there are more as long as `next` is not null.',
         querystring: z.strictObject({
           agent: z

@@ -9,6 +9,7 @@ export interface AnswerSeries {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly columns: readonly string[];
+  /** Each with a cell for each column. */
   readonly rows: readonly Row[];
 }
 
@@ -45,22 +46,30 @@ export function parseAnswer(text: string, statements: readonly string[], what: s
     }
     const series = result['series'];
     if (series === undefined) continue;
-    if (!Array.isArray(series) || at >= answers.length) throw malformed(what, text);
+    if (!Array.isArray(series) || answers[at] === undefined) throw malformed(what, text);
     answers[at] = (series as unknown[]).map((entry) => seriesOf(entry, what, text));
   }
   return answers;
 }
 
 function seriesOf(entry: unknown, what: string, text: string): AnswerSeries {
-  if (!isRecord(entry) || !Array.isArray(entry['columns'])) throw malformed(what, text);
+  if (!isRecord(entry)) throw malformed(what, text);
   if (entry['partial'] === true) throw malformed(what, 'a series that is cut off');
-  const { name, columns, values } = entry;
-  return {
-    name: typeof name === 'string' ? name : '',
-    tags: isRecord(entry['tags']) ? (entry['tags'] as Record<string, string>) : {},
-    columns: columns as string[],
-    rows: Array.isArray(values) ? (values as Row[]) : [],
-  };
+  const { name = '', tags = {}, columns, values = [] } = entry;
+  if (
+    typeof name !== 'string' ||
+    !isRecord(tags) ||
+    !Object.values(tags).every(isText) ||
+    !Array.isArray(columns) ||
+    !columns.every(isText) ||
+    !Array.isArray(values)
+  )
+    throw malformed(what, text);
+  for (const row of values as unknown[]) {
+    if (!Array.isArray(row) || row.length !== columns.length || !row.every(isCell))
+      throw malformed(what, text);
+  }
+  return { name, tags: tags as Record<string, string>, columns: columns as string[], rows: values as Row[] };
 }
 
 function malformed(what: string, text: string) {
@@ -69,4 +78,12 @@ function malformed(what: string, text: string) {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isCell(value: unknown): value is Cell {
+  return typeof value !== 'object' || value === null;
 }

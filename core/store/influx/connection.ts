@@ -2,10 +2,10 @@
 // What differs between 1.x, 2.x and 3 stands in versions.ts.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { InfluxDB, setLogger, type WriteOptions } from '@influxdata/influxdb-client';
+import { HttpError, InfluxDB, setLogger, type WriteOptions } from '@influxdata/influxdb-client';
 import { JieyueError } from '../../domain/errors.ts';
 import { type Answer, parseAnswer, type Row } from './answer.ts';
-import { errorOfAnswer, errorOfRequest } from './errors.ts';
+import { errorOfAnswer, errorOfRequest, errorOfWrite, isTooLarge } from './errors.ts';
 import { createDatabase, type InfluxVersion, versionOf, writePath } from './versions.ts';
 
 export interface InfluxOptions {
@@ -77,7 +77,7 @@ export class InfluxConnection {
     this.#version = this.#options.version ?? (await this.#ping());
     await createDatabase(this.#version, this.#options, {
       query: (statement) => this.query([statement]),
-      request: (method, path, body) => this.#request(method, path, body),
+      request: (method, path, body, alsoFine) => this.#request(method, path, body, alsoFine),
     });
   }
 
@@ -86,7 +86,8 @@ export class InfluxConnection {
   }
 
   /**
-   * Resolves when the server has all lines on disk. Repeating it changes nothing.
+   * Resolves when the server has all lines on disk. Repeating it changes nothing. What is too large for one request of
+   * the server, or of a proxy before it, is sent in halves.
    * @throws JieyueError `store.unavailable` (try again), `row.refused-by-store` (one of these rows; others may be in)
    */
   async write(lines: readonly string[]): Promise<void> {
@@ -97,14 +98,20 @@ export class InfluxConnection {
       batchSize: lines.length + 1,
     });
     writer.path = writePath(this.#version ?? 1, writer.path, database);
+    let written = false;
     try {
       writer.writeRecords([...lines]);
       await writer.flush();
+      written = true;
     } catch (error) {
-      throw errorOfRequest(error, this.#what('write'));
+      if (!isTooLarge(error) || lines.length === 1) throw errorOfWrite(error, this.#what('write'));
     } finally {
       writer.dispose();
     }
+    if (written) return;
+    const half = Math.ceil(lines.length / 2);
+    await this.write(lines.slice(0, half));
+    await this.write(lines.slice(half));
   }
 
   /** The answers of statements, in their order. @throws JieyueError `store.unavailable` */
@@ -131,14 +138,23 @@ export class InfluxConnection {
   async #text(path: string, body: string, headers: Record<string, string>): Promise<string> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
+    // The client would wait for ever for the rest of an answer that has begun.
+    const silence = new AbortController();
+    const { timeoutMs } = this.#options;
+    const timer = setTimeout(() => silence.abort(), timeoutMs);
+    const options = { method: 'POST', headers, signal: silence.signal };
     try {
-      for await (const chunk of this.#client.transport.iterate(path, body, { method: 'POST', headers })) {
+      for await (const chunk of this.#client.transport.iterate(path, body, options)) {
+        timer.refresh();
         bytes += chunk.length;
         if (bytes > longestAnswerBytes) break;
         chunks.push(chunk);
       }
     } catch (error) {
-      throw errorOfRequest(error, this.#what('answer'));
+      const told = silence.signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error;
+      throw errorOfRequest(told, this.#what('answer'));
+    } finally {
+      clearTimeout(timer);
     }
     if (bytes > longestAnswerBytes) {
       throw new JieyueError('api.too-much', `an answer of ${this.#what('answer')} exceeds 128 MiB`);
@@ -161,20 +177,32 @@ export class InfluxConnection {
     if (version !== undefined) return version;
     throw errorOfAnswer(
       'store.unavailable',
-      `what answers at ${this.#options.url} does not say which InfluxDB it is; set store.influx.version`,
+      `what answers at ${this.#address()} does not say which InfluxDB it is; set store.influx.version`,
     );
   }
 
-  async #request(method: string, path: string, body: unknown): Promise<unknown> {
+  async #request(
+    method: string,
+    path: string,
+    body: unknown,
+    alsoFine: readonly number[] = [],
+  ): Promise<unknown> {
     try {
       return (await this.#client.transport.request(path, body, { method })) as unknown;
     } catch (error) {
+      if (error instanceof HttpError && alsoFine.includes(error.statusCode)) return undefined;
       throw errorOfRequest(error, this.#what(`${method} ${path}`));
     }
   }
 
   /** For messages: never with a secret. */
   #what(action: string): string {
-    return `InfluxDB ${this.#options.url} (${action}, database ${this.#options.database})`;
+    return `InfluxDB ${this.#address()} (${action}, database ${this.#options.database})`;
+  }
+
+  /** Without what may stand in the address: `http://user:password@host`. */
+  #address(): string {
+    const { origin, pathname } = new URL(this.#options.url);
+    return origin + (pathname === '/' ? '' : pathname);
   }
 }

@@ -6,6 +6,9 @@ import { identifier, select } from '../../domain/influxql.ts';
 import { settings } from '../../domain/series.ts';
 import type { InfluxConnection } from './connection.ts';
 
+/** 2100-01-01: a time that no retention ever reaches. Where it was written at another one, the newest counts. */
+const settledAt = 4_102_444_800_000;
+
 /** Writes it where the database is new. @throws JieyueError `config.invalid` where it holds another */
 export async function keepToTimeZone(connection: InfluxConnection, timeZone: string): Promise<void> {
   const { name, fields } = settings;
@@ -20,5 +23,5 @@ export async function keepToTimeZone(connection: InfluxConnection, timeZone: str
       `the days and months of the database ${connection.database} are those of ${String(kept)}, and tz (JIEYUE_TZ) is ${timeZone}: set it back, or fill another database (store.influx.prefix)`,
     );
   }
-  await connection.write([`${name} ${fields.timeZone}=${escaped.quoted(timeZone)} 0`]);
+  await connection.write([`${name} ${fields.timeZone}=${escaped.quoted(timeZone)} ${settledAt}`]);
 }

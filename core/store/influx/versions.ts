@@ -1,14 +1,17 @@
 // What InfluxDB 1.x, 2.x and 3 do differently. Runs here: 1.x (Debian's 1.6.7). 2.x and 3 follow their source and
 // documentation, and are tested against those shapes, not against a server; the sources stand in docs/influxdb.md.
+import { JieyueError } from '../../domain/errors.ts';
 import { identifier } from '../../domain/influxql.ts';
+import type { Answer } from './answer.ts';
 
 export type InfluxVersion = 1 | 2 | 3;
 
-/** From the header X-Influxdb-Version (`1.6.7~rc0`, `v2.7.12`), or the JSON body of a 3 (`{"version":"3.1.0"}`). */
+/**
+ * @param header X-Influxdb-Version (`1.6.7~rc0`, `v2.7.12`, `3.10.1`)
+ * @param body of /ping: 3.0 has no header, only JSON (`{"version":"3.0.0"}`) without a content type
+ */
 export function versionOf(header: string | undefined, body: unknown): InfluxVersion | undefined {
-  const said =
-    header ??
-    (typeof body === 'object' && body !== null ? (body as { version?: unknown }).version : undefined);
+  const said = header ?? versionIn(body);
   const major = typeof said === 'string' ? /^v?([123])\./.exec(said)?.[1] : undefined;
   if (major === '1') return 1;
   if (major === '2') return 2;
@@ -21,8 +24,9 @@ export function writePath(version: InfluxVersion, ofClient: string, database: st
 }
 
 interface Server {
-  query(statement: string): Promise<unknown>;
-  request(method: string, path: string, body: unknown): Promise<unknown>;
+  query(statement: string): Promise<readonly Answer[]>;
+  /** JSON of the answer; `undefined` where its status is one of `alsoFine`. */
+  request(method: string, path: string, body: unknown, alsoFine?: readonly number[]): Promise<unknown>;
 }
 
 interface Wanted {
@@ -32,33 +36,102 @@ interface Wanted {
   readonly shardDays: number;
 }
 
-/** Makes the database (2.x: the bucket) where it is missing. One that exists stays as it is. */
-export async function createDatabase(version: InfluxVersion, wanted: Wanted, server: Server): Promise<void> {
-  const { database, retentionDays, shardDays } = wanted;
-  if (version === 1) {
-    const duration = retentionDays > 0 ? `${retentionDays}d` : 'INF';
-    const shards = retentionDays > 0 ? Math.min(shardDays, retentionDays) : shardDays;
-    await server.query(
-      `CREATE DATABASE ${identifier(database)} WITH DURATION ${duration} REPLICATION 1 SHARD DURATION ${shards}d NAME "autogen"`,
+/**
+ * Makes the database (2.x: the bucket) where it is missing. One that exists stays as it is, and asking for it needs no
+ * more than the right to read it.
+ * @throws JieyueError `store.unavailable`; `config.missing` for 2.x without an organisation
+ */
+export function createDatabase(version: InfluxVersion, wanted: Wanted, server: Server): Promise<void> {
+  if (version === 1) return createDatabase1(wanted, server);
+  return version === 2 ? createBucket(wanted, server) : createDatabase3(wanted, server);
+}
+
+/** CREATE DATABASE is for administrators, and fails where the database has another retention: so it is looked for first. */
+async function createDatabase1(wanted: Wanted, server: Server): Promise<void> {
+  const { database, retentionDays } = wanted;
+  const [names] = await server.query('SHOW DATABASES');
+  if (names?.some(({ rows }) => rows.some(([name]) => name === database)) === true) return;
+  const duration = retentionDays > 0 ? `${retentionDays}d` : 'INF';
+  await server.query(
+    `CREATE DATABASE ${identifier(database)} WITH DURATION ${duration} REPLICATION 1 SHARD DURATION ${shardDaysOf(wanted)}d NAME "autogen"`,
+  );
+}
+
+async function createBucket(wanted: Wanted, server: Server): Promise<void> {
+  const { database, organisation, retentionDays } = wanted;
+  if (organisation === undefined || organisation === '')
+    throw new JieyueError(
+      'config.missing',
+      'InfluxDB 2.x needs an organisation: set store.influx.organisation',
     );
-    return;
+  const org = encodeURIComponent(organisation);
+  // 404 where there is no such bucket, or no such organisation: the latter is asked for next.
+  const found = await server.request(
+    'GET',
+    `/api/v2/buckets?org=${org}&name=${encodeURIComponent(database)}`,
+    '',
+    [404],
+  );
+  if (entriesOf(found, 'buckets').length > 0) return;
+  const orgs = await server.request('GET', `/api/v2/orgs?org=${org}`, '');
+  const orgID = entriesOf(orgs, 'orgs')[0]?.['id'];
+  if (typeof orgID !== 'string') {
+    throw new JieyueError(
+      'store.unavailable',
+      `the token sees neither the bucket ${database} nor the organisation ${organisation}: make the bucket, or give the token the right to (store.influx)`,
+    );
   }
-  // 3 makes a database with the first write.
-  if (version === 3) return;
-  const organisation = wanted.organisation ?? '';
-  const found = (await server.request('GET', `/api/v2/buckets?name=${encodeURIComponent(database)}`, '')) as
-    | { buckets?: readonly unknown[] }
-    | undefined;
-  if ((found?.buckets?.length ?? 0) > 0) return;
-  const orgs = (await server.request('GET', `/api/v2/orgs?org=${encodeURIComponent(organisation)}`, '')) as
-    | { orgs?: readonly { id?: string }[] }
-    | undefined;
   const day = 86_400;
-  await server.request('POST', '/api/v2/buckets', {
-    name: database,
-    orgID: orgs?.orgs?.[0]?.id ?? '',
-    retentionRules: [
-      { type: 'expire', everySeconds: retentionDays * day, shardGroupDurationSeconds: shardDays * day },
-    ],
-  });
+  // 422: another process has just made it.
+  await server.request(
+    'POST',
+    '/api/v2/buckets',
+    {
+      name: database,
+      orgID,
+      retentionRules: [
+        {
+          type: 'expire',
+          everySeconds: retentionDays * day,
+          shardGroupDurationSeconds: shardDaysOf(wanted) * day,
+        },
+      ],
+    },
+    [422],
+  );
+}
+
+/**
+ * A query of a database that does not exist is an error, so that it is not left to the first write. 409: it exists.
+ * 403, 404, 405: the token, or the server, lets nobody make databases over this API; the first query tells.
+ */
+async function createDatabase3({ database, retentionDays }: Wanted, server: Server): Promise<void> {
+  await server.request(
+    'POST',
+    '/api/v3/configure/database',
+    { db: database, ...(retentionDays > 0 ? { retention_period: `${retentionDays}d` } : {}) },
+    [403, 404, 405, 409],
+  );
+}
+
+/** A shard longer than the retention is refused. */
+function shardDaysOf({ retentionDays, shardDays }: Wanted): number {
+  return retentionDays > 0 ? Math.min(shardDays, retentionDays) : shardDays;
+}
+
+function entriesOf(answer: unknown, name: string): readonly Readonly<Record<string, unknown>>[] {
+  const list = typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+}
+
+function versionIn(body: unknown): unknown {
+  let found = body;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    try {
+      found = JSON.parse(Buffer.from(body).toString('utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+  return typeof found === 'object' && found !== null ? Reflect.get(found, 'version') : undefined;
 }
