@@ -36,6 +36,9 @@ describe('the list of points', () => {
       [`&building=${api.ids.mainBuilding}`, undefined, [points.annex, points.lights, points.main]],
       ['&agent=gateway-2', undefined, [points.clinic]],
       [`&agent=gateway-2&institution=${api.ids.school}`, undefined, []],
+      [`&building=${api.ids.gymBuilding}&institution=${api.ids.school}`, undefined, [points.gym]],
+      [`&building=${api.ids.gymBuilding}&institution=${api.ids.hospital}`, undefined, []],
+      [`&building=${api.ids.loneBuilding}&institution=${api.ids.city}`, undefined, []],
       ['', school, ofSchool],
     ];
     for (const [filter, key, expected] of cases) {
@@ -90,6 +93,13 @@ describe('one point', () => {
     const malformed = await api.get('/api/v1/points/main');
     expect([malformed.status, malformed.body.code]).toEqual([400, 'api.bad-request']);
     expect(malformed.body.detail).toContain('agent%2Fpoint');
+    const agent = await api.get('/api/v1/points/gate%20way/main');
+    expect(agent.body.detail).toBe('agent "gate way": an agent is 1 to 64 characters of A-Z a-z 0-9 . _ -');
+    const point = await api.get('/api/v1/points/gateway-1/a%20b/latest');
+    expect([point.status, point.body.detail]).toEqual([
+      400,
+      expect.stringMatching(/^point "a b": the point of an agent is 1 to 64 characters/),
+    ]);
   });
 
   it('may have the longest names there are', async () => {
@@ -241,6 +251,13 @@ describe('exclusions', () => {
     expect((await api.get(`${url}?quantity=power&from=2024-02-01&to=2024-02-03`)).body.exclusions).toEqual(
       [],
     );
+  });
+
+  it('of a quantity that the point does not have are refused, not empty', async () => {
+    const url = `/api/v1/points/${points.main}/exclusions?from=2024-02-01&to=2024-02-03`;
+    const { status, body } = await api.get(`${url}&quantity=water`);
+    expect([status, body.code]).toEqual([400, 'api.bad-request']);
+    expect(body.detail).toContain('quantity "water": point gateway-1/main does not have it');
   });
 
   it('are refused where there are too many for one answer', async () => {
