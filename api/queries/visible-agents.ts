@@ -8,6 +8,9 @@ import type { Directory } from './directory.ts';
 const ttlMs = 30_000;
 const pageSize = 1_000;
 
+/** Institutions by agent; `null` stands for points without one. */
+type Served = ReadonlyMap<string, ReadonlySet<string | null>>;
+
 /**
  * An agent serves the institutions of its points. Refused rows and faults of an agent may tell of any of its points,
  * so a grant must cover all of them, and at least one; an agent without assigned points is for grants over everything.
@@ -16,10 +19,8 @@ export class VisibleAgents {
   readonly #registry: Registry;
   readonly #directory: Directory;
   readonly #clock: Clock;
-  #known:
-    | { readonly at: number; readonly institutions: ReadonlyMap<string, ReadonlySet<string>> }
-    | undefined;
-  #loading: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+  #known: { readonly at: number; readonly institutions: Served } | undefined;
+  #loading: Promise<Served> | undefined;
 
   constructor(deps: { registry: Registry; directory: Directory; clock: Clock }) {
     this.#registry = deps.registry;
@@ -33,11 +34,17 @@ export class VisibleAgents {
     const institutions = await this.#institutionsOfAgents();
     return (agent) => {
       const served = [...(institutions.get(agent) ?? [])];
-      return served.length > 0 && served.every((institution) => covers(reach, institution));
+      return (
+        served.length > 0 &&
+        served.every(
+          // A point that belongs to nobody yet is for grants over everything.
+          (institution) => institution !== null && covers(reach, institution),
+        )
+      );
     };
   }
 
-  async #institutionsOfAgents(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  async #institutionsOfAgents(): Promise<Served> {
     const now = this.#clock.now();
     if (this.#known !== undefined && Math.abs(now - this.#known.at) < ttlMs) return this.#known.institutions;
     this.#loading ??= this.#read(now).finally(() => {
@@ -46,9 +53,9 @@ export class VisibleAgents {
     return this.#loading;
   }
 
-  async #read(at: number): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  async #read(at: number): Promise<Served> {
     const { buildings } = await this.#directory.fresh();
-    const institutions = new Map<string, Set<string>>();
+    const institutions = new Map<string, Set<string | null>>();
     let after: string | undefined;
     for (;;) {
       const page = await this.#registry.points.list({
@@ -58,7 +65,6 @@ export class VisibleAgents {
       });
       for (const { key, building } of page) {
         const institution = building === null ? null : (buildings.get(building)?.institution ?? null);
-        if (institution === null) continue;
         const agent = key.slice(0, key.indexOf('/'));
         const served = institutions.get(agent) ?? new Set();
         institutions.set(agent, served.add(institution));

@@ -132,8 +132,9 @@ export function addConsumptionRoutes(app: ApiApp, context: RouteContext): void {
         description:
           'Of exactly one point, building or institution (with all below it). `from` and `to` fall on edges of ' +
           'buckets; a bucket without data is there with a null value. A building or institution is the sum of its ' +
-          'billing points while they belong to it; sub-meters are not added. Values have at most 9 decimals and 12 ' +
-          'significant digits. With `Accept: text/csv` the rows come as a table for spreadsheets.',
+          'billing points while they belong to it; sub-meters are not added. A point counts by the quantity it was ' +
+          'registered with at the time, before that by the one that was received. Values have at most 9 decimals and ' +
+          '12 significant digits. With `Accept: text/csv` the rows come as a table for spreadsheets.',
         querystring: z
           .strictObject({
             point: pointIdParameter.optional().meta({ description: 'Of this point, `agent/point`.' }),

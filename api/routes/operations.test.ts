@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentStatus } from '../../core/domain/telemetry.ts';
 import type { RejectInput } from '../../core/registry/registry.ts';
 import { type TestApi, testApi } from '../../core/testing/test-api.ts';
+import { by } from '../../core/testing/test-registry.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -124,6 +125,22 @@ describe('refused rows', () => {
         expect([filter, limit, seen.length]).toEqual([filter, limit, expected]);
         expect(seen).toEqual([...new Set(seen)].sort((a, b) => b - a));
       }
+    }
+  });
+
+  it('of an agent with a point that belongs to nobody yet are for keys over everything', async () => {
+    const own = await testApi();
+    try {
+      const key = await own.keyOf({ role: 'facility-engineer', institution: own.ids.school });
+      const count = async () => (await own.get('/api/v1/rejects', { key })).body.rejects.length;
+      await own.registry.rejects.add([reject('gateway-1', 0)], own.clock.at);
+      expect(await count()).toBe(1);
+      const unplaced = { key: 'gateway-1/new', name: 'New', quantities: ['power'] } as const;
+      await own.registry.points.register([unplaced], by);
+      own.clock.at += 60_000;
+      expect(await count()).toBe(0);
+    } finally {
+      await own.end();
     }
   });
 
