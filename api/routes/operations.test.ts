@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentStatus } from '../../core/domain/telemetry.ts';
 import type { RejectInput } from '../../core/registry/registry.ts';
 import { type TestApi, testApi } from '../../core/testing/test-api.ts';
-import { by } from '../../core/testing/test-registry.ts';
+import { by, midnight } from '../../core/testing/test-registry.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -135,8 +135,13 @@ describe('refused rows', () => {
       const count = async () => (await own.get('/api/v1/rejects', { key })).body.rejects.length;
       await own.registry.rejects.add([reject('gateway-1', 0)], own.clock.at);
       expect(await count()).toBe(1);
-      const unplaced = { key: 'gateway-1/new', name: 'New', quantities: ['power'] } as const;
-      await own.registry.points.register([unplaced], by);
+      const unplaced = {
+        key: 'gateway-1/new',
+        name: 'New',
+        quantities: ['power'],
+        validFrom: midnight('2024-01-01'),
+      } as const;
+      await own.registry.points.register(unplaced, by);
       own.clock.at += 60_000;
       expect(await count()).toBe(0);
     } finally {
