@@ -14,9 +14,9 @@ export function literal(text: string): string {
 export const firstMs = -9_223_372_036_854;
 export const lastMs = 9_223_372_036_854;
 
-/** A moment, epoch ms; those out of range as the nearest one. */
+/** A moment, epoch ms; between two of them the later one (rows have whole ones), out of range the nearest one. */
 export function moment(ms: number): string {
-  return `${Math.trunc(Math.min(lastMs, Math.max(firstMs, ms)))}ms`;
+  return `${Math.ceil(Math.min(lastMs, Math.max(firstMs, ms)))}ms`;
 }
 
 /** `tag = 'value'`. */
@@ -44,8 +44,12 @@ export interface Select {
   readonly groupBy?: readonly string[];
   readonly fill?: 'none' | 'null' | 'previous';
   readonly newestFirst?: boolean;
+  /** At least 1: the language takes 0 for no limit. */
   readonly limit?: number;
 }
+
+/** Beyond it the number would be written as `1e+21`, or `Infinity`. */
+const mostRows = Number.MAX_SAFE_INTEGER;
 
 export function select(query: Select): string {
   const { fields, from, where, groupBy = [], fill, newestFirst = false, limit } = query;
@@ -55,7 +59,7 @@ export function select(query: Select): string {
     groupBy.length > 0 ? `GROUP BY ${groupBy.join(', ')}` : '',
     fill === undefined ? '' : `fill(${fill})`,
     newestFirst ? 'ORDER BY time DESC' : '',
-    limit === undefined ? '' : `LIMIT ${Math.max(0, Math.floor(limit))}`,
+    limit === undefined ? '' : `LIMIT ${Math.min(Math.max(1, Math.floor(limit)), mostRows)}`,
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -1,4 +1,5 @@
 // The store port: what every telemetry engine does. One contract suite (core/testing/store-contract.ts) runs on all.
+import type { BoardRow } from '../domain/board-series.ts';
 import type { Exclusion, RollupRow } from '../domain/energy/rollup.ts';
 import type { PositionExtras } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
@@ -130,6 +131,12 @@ export interface StoreStats {
   readonly bytes: number;
 }
 
+/** Where scheduled jobs write what boards show beside telemetry. */
+export interface BoardStore {
+  /** Rows of a key (measurement, tags, time) replace those before, field by field. @throws JieyueError `store.unavailable` */
+  write(rows: readonly BoardRow[]): Promise<void>;
+}
+
 export interface TelemetryStore {
   readonly engine: string;
 
@@ -209,6 +216,9 @@ export interface TelemetryStore {
     from: number,
     to: number,
   ): Promise<readonly FigureRow[]>;
+
+  /** Series that boards read; `undefined` where no board reads this engine. */
+  readonly boards: BoardStore | undefined;
 
   /** Drops superseded rows, a month at a time; may be called while others read and write. */
   compact(): Promise<{ readonly droppedRows: number }>;

@@ -39,6 +39,7 @@ export class MemoryPlace {
 
 export class MemoryStore implements TelemetryStore {
   readonly engine = 'memory';
+  readonly boards = undefined;
   /** Set it to let writes fail with `store.unavailable`. */
   failing = false;
   #open = true;

@@ -43,6 +43,7 @@ export interface DuckDbStoreOptions extends DatabaseOptions {
 
 export class DuckDbStore implements TelemetryStore {
   readonly engine = 'duckdb';
+  readonly boards = undefined;
   readonly marks: DuckDbMarks;
   readonly #database: Database;
   readonly #transactions: Transactions;

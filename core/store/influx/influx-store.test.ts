@@ -37,6 +37,7 @@ describe.skipIf(influxd === undefined)('with InfluxDB 1.x', () => {
           module: pathToFileURL(distFile('core/testing/open-influx.js')),
           argument: JSON.stringify({ url: server.url, prefix }),
         },
+        withoutTransactions: true,
         remove: async () => {
           const drop = ['readings', 'positions', 'figures'].map(
             (part) => `DROP DATABASE "${prefix}_${part}"`,

@@ -7,6 +7,7 @@ import type { PointKey } from '../../domain/topics.ts';
 import type { Quantity } from '../../domain/units.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type {
+  BoardStore,
   FigureRow,
   MarkInput,
   PositionRow,
@@ -24,7 +25,7 @@ import type {
 } from '../port.ts';
 import { InfluxConnection, type InfluxOptions } from './connection.ts';
 import { readFigures, readPositions } from './figures-and-positions.ts';
-import { figureLine, positionLine } from './lines.ts';
+import { boardLine, figureLine, positionLine } from './lines.ts';
 import {
   readLatest,
   readOldest,
@@ -57,6 +58,9 @@ export class InfluxStore implements TelemetryStore {
   readonly engine = 'influx';
   /** InfluxDB has no transactions: the registry keeps them. */
   readonly marks = undefined;
+  readonly boards: BoardStore = {
+    write: (rows) => this.#run(() => this.#write('figures', rows.map(boardLine))),
+  };
   readonly #options: InfluxStoreOptions;
   readonly #connections: Readonly<Record<DatabasePart, InfluxConnection>>;
   readonly #book = new SeriesBook();

@@ -1,6 +1,8 @@
 // Rows as lines of the line protocol. Every number is a float; tags are ids.
 import { escape as escaped } from '@influxdata/influxdb-client';
+import type { BoardRow } from '../../domain/board-series.ts';
 import type { Exclusion, RollupRow } from '../../domain/energy/rollup.ts';
+import { JieyueError } from '../../domain/errors.ts';
 import { exclusions, figures, positions, readings, rollups, rowStates, tags } from '../../domain/series.ts';
 import type { FigureRow, PositionRow, RollupBucket, Series } from '../port.ts';
 import { tagOf } from './tag-text.ts';
@@ -66,6 +68,20 @@ export function figureLine(row: FigureRow): string {
     [tags.bucket]: row.bucket,
   });
   return `${name},${keys} ${fields.value}=${row.value ?? 0},${fields.state}=${state} ${row.ts}`;
+}
+
+/** @throws JieyueError `row.refused-by-store` for a number that is none, or a row without fields */
+export function boardLine({ measurement, tags: values, ts, fields }: BoardRow): string {
+  const cells = Object.entries(fields).flatMap(([name, value]: [string, number | string | undefined]) => {
+    if (value === undefined) return [];
+    if (typeof value === 'string') return [`${escaped.tag(name)}=${escaped.quoted(value)}`];
+    if (Number.isFinite(value)) return [`${escaped.tag(name)}=${value}`];
+    throw new JieyueError('row.refused-by-store', `${measurement} at ${ts}: ${name} is ${value}`);
+  });
+  if (cells.length === 0 || !Number.isSafeInteger(ts))
+    throw new JieyueError('row.refused-by-store', `${measurement} at ${ts} has no fields or no time`);
+  const keys = Object.keys(values).length === 0 ? '' : `,${ids(values)}`;
+  return `${measurement}${keys} ${cells.join(',')} ${ts}`;
 }
 
 function seriesIds({ point, quantity }: Series): string {

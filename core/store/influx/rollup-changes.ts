@@ -2,6 +2,7 @@
 // Later changes of a series come after earlier ones, as they would if each were stored on its own.
 import type { Exclusion, RollupRow } from '../../domain/energy/rollup.ts';
 import { rowStates } from '../../domain/series.ts';
+import { checkChanges } from '../check-changes.ts';
 import type { RollupBucket, RollupChange, SeriesHandle, Window } from '../port.ts';
 import type { InfluxConnection } from './connection.ts';
 import { exclusionLine, missingRollupLine, rollupLine } from './lines.ts';
@@ -11,11 +12,13 @@ import type { SeriesBook } from './series-book.ts';
 
 const buckets: readonly RollupBucket[] = ['hour', 'day', 'month'];
 
+/** @throws JieyueError `row.refused-by-store` for changes that contradict themselves; `store.unavailable` */
 export async function linesOfChanges(
   connection: InfluxConnection,
   changes: readonly RollupChange[],
   book: SeriesBook,
 ): Promise<string[]> {
+  checkChanges(changes);
   const lines: string[] = [];
   for (const bucket of buckets) {
     for (const line of await linesOfBucket(connection, bucket, changes, book)) lines.push(line);

@@ -14,6 +14,8 @@ export interface StorePlace {
   readonly elsewhere?: { readonly module: URL; readonly argument: string };
   /** Whether rows of one key stand beside each other until `compact` drops the superseded ones. */
   readonly keepsSuperseded?: boolean;
+  /** A reader may see a part of a replacement: the engine has no transactions. What has resolved is whole all the same. */
+  readonly withoutTransactions?: boolean;
   remove(): Promise<void>;
 }
 
