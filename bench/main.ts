@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(quick: boolean): Prom
   ingest: () => import('./ingest.ts'),
   query: () => import('./query.ts'),
   agent: () => import('./agent.ts'),
+  influx: () => import('./influx.ts'),
 };
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));

@@ -54,12 +54,8 @@ export class BenchProcess {
 
   /** Peak resident memory so far, MB (VmHWM). */
   peakMb(): number {
-    try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-      this.#peakMb = Number(status.match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0) / 1024;
-    } catch {
-      // Gone, or no /proc on this system: the last figure stands.
-    }
+    // Gone, or no /proc on this system: the last figure stands.
+    this.#peakMb = peakMbOf(this.#child.pid) ?? this.#peakMb;
     return this.#peakMb;
   }
 
@@ -77,6 +73,16 @@ export class BenchProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 15_000);
     await gone;
     clearTimeout(timer);
+  }
+}
+
+/** Peak resident memory of a running process, MB; `undefined` where the system does not tell. */
+export function peakMbOf(pid: number | undefined): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(status.match(/VmHWM:\s+(\d+) kB/)?.[1]) / 1024;
+  } catch {
+    return undefined;
   }
 }
 
