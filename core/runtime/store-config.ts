@@ -36,6 +36,8 @@ const influxSchema = z.strictObject({
   /** For all databases; each may have its own. */
   ...credentials,
   timeoutMs: z.coerce.number().int().min(1_000).default(30_000),
+  /** How often a process looks for series that another one began. */
+  seriesEveryMs: z.coerce.number().int().min(200).default(30_000),
   readings: databaseSchema.prefault({}),
   positions: databaseSchema.prefault({}),
   figures: databaseSchema.prefault({}),
@@ -58,6 +60,7 @@ export const storeSchema = z
 
 const parts = ['READINGS', 'POSITIONS', 'FIGURES'] as const;
 type Part = (typeof parts)[number];
+type PartSetting = 'USER' | 'PASSWORD' | 'PASSWORD_FILE' | 'TOKEN' | 'TOKEN_FILE' | 'RETENTION_DAYS';
 
 /** Environment variable → path in the configuration. */
 export const storeEnvironmentPaths = {
@@ -74,6 +77,7 @@ export const storeEnvironmentPaths = {
   JIEYUE_STORE_INFLUX_PASSWORD_FILE: 'store.influx.passwordFile',
   JIEYUE_STORE_INFLUX_TOKEN: 'store.influx.token',
   JIEYUE_STORE_INFLUX_TOKEN_FILE: 'store.influx.tokenFile',
+  JIEYUE_STORE_INFLUX_SERIES_EVERY_MS: 'store.influx.seriesEveryMs',
   ...ofPart('READINGS', 'readings'),
   ...ofPart('POSITIONS', 'positions'),
   ...ofPart('FIGURES', 'figures'),
@@ -83,7 +87,9 @@ function ofPart<Name extends Part>(name: Name, path: Lowercase<Name>) {
   return {
     [`JIEYUE_STORE_INFLUX_${name}_USER`]: `store.influx.${path}.user`,
     [`JIEYUE_STORE_INFLUX_${name}_PASSWORD`]: `store.influx.${path}.password`,
+    [`JIEYUE_STORE_INFLUX_${name}_PASSWORD_FILE`]: `store.influx.${path}.passwordFile`,
     [`JIEYUE_STORE_INFLUX_${name}_TOKEN`]: `store.influx.${path}.token`,
+    [`JIEYUE_STORE_INFLUX_${name}_TOKEN_FILE`]: `store.influx.${path}.tokenFile`,
     [`JIEYUE_STORE_INFLUX_${name}_RETENTION_DAYS`]: `store.influx.${path}.retentionDays`,
-  } as Record<`JIEYUE_STORE_INFLUX_${Name}_${'USER' | 'PASSWORD' | 'TOKEN' | 'RETENTION_DAYS'}`, string>;
+  } as Record<`JIEYUE_STORE_INFLUX_${Name}_${PartSetting}`, string>;
 }

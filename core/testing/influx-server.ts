@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InfluxOptions } from '../store/influx/connection.ts';
-import { freePort } from './real-server.ts';
+import { freePort } from './find-server.ts';
 
 export const installInfluxDb = 'apt-get install influxdb';
 

@@ -13,6 +13,7 @@ export function influxFromConfig(config: Config, deps: StoreDeps): InfluxStore {
   return new InfluxStore({
     ...deps,
     timeZone: config.tz,
+    seriesEveryMs: config.store.influx.seriesEveryMs,
     databases: {
       readings: options('readings'),
       positions: options('positions'),

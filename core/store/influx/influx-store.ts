@@ -45,12 +45,12 @@ export interface InfluxStoreOptions {
   /** Of the days and months that rollups are by. */
   readonly timeZone: string;
   readonly log: Logger;
+  /** How long a series that another process began may stay unknown here; default 30 s. */
+  readonly seriesEveryMs?: number | undefined;
   /** For tests of failure: called before each write; what it throws makes the write fail. */
   readonly beforeCommit?: (() => void | Promise<void>) | undefined;
 }
 
-/** How long a series that another process began may stay unknown here. */
-const refreshMs = 30_000;
 /** Lines of one request: many enough to be quick, few enough for the server's limit of 25 MB. */
 const linesPerRequest = 10_000;
 
@@ -85,7 +85,7 @@ export class InfluxStore implements TelemetryStore {
     await keepToTimeZone(figures, this.#options.timeZone);
     await this.#takeSeries();
     this.#open = true;
-    this.#refresh = setInterval(() => this.#refreshSeries(), refreshMs).unref();
+    this.#refresh = setInterval(() => this.#refreshSeries(), this.#options.seriesEveryMs ?? 30_000).unref();
     const { version, database } = readings;
     this.#options.log.info({ version, database, series: this.#book.size }, 'InfluxDB is open');
   }
