@@ -48,6 +48,7 @@ function makeFollower(limits: Partial<RollupLimits> = {}, registry: Registry = w
     metrics,
     limits: { ...rollupLimits, ...limits },
     mayWrite: () => Promise.resolve(true),
+    busy: () => false,
     stopping: () => false,
   });
 }

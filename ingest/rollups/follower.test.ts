@@ -25,8 +25,10 @@ const many: readonly Quantity[] = ['electricity', 'power', 'water', 'gas', 'heat
 
 let world: TestRegistry;
 let store: MemoryStore;
+let busy = false;
 
 beforeEach(async () => {
+  busy = false;
   world = await testRegistry();
   store = new MemoryStore();
 });
@@ -43,6 +45,7 @@ function makeFollower(limits: Partial<RollupLimits> = {}, registry: Registry = w
     metrics: new Metrics(),
     limits: { ...rollupLimits, ...limits },
     mayWrite: () => Promise.resolve(true),
+    busy: () => busy,
     stopping: () => false,
   });
 }
@@ -111,6 +114,22 @@ describe('an edited fact of a point with many series', () => {
     expect(await settle(follower)).toBe(many.length);
     expect(await behind()).toEqual([]);
     for (const quantity of many) await expectFromScratch('p', quantity);
+  });
+
+  it('is followed in shorter passes while ingest has work, and at once when it has none', async () => {
+    for (const quantity of many) await write(rising('p', quantity, 0, 200));
+    await settle(makeFollower());
+    await register('p', 3);
+    const follower = makeFollower({ readingsPerBusyPass: 300 });
+    busy = true;
+    await follower.pass();
+    await follower.pass();
+    busy = false;
+    expect(await settle(follower)).toBe(1);
+    for (const quantity of many) await expectFromScratch('p', quantity);
+    await register('p', 4);
+    busy = true;
+    expect(await settle(makeFollower({ readingsPerBusyPass: 300 }))).toBe(many.length);
   });
 
   it('is followed when each pass is cut short by the hours it makes', async () => {

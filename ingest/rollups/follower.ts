@@ -29,6 +29,8 @@ export interface FollowerOptions {
   readonly limits: RollupLimits;
   /** Asked right before each write: whether the lease is still held. */
   readonly mayWrite: () => Promise<boolean>;
+  /** Whether there is other work, that passes must leave the machine to. */
+  readonly busy: () => boolean;
   /** Whether to come to an end soon. */
   readonly stopping: () => boolean;
 }
@@ -78,14 +80,15 @@ export class Follower {
    * @throws what made every series fail: an outage; all marks stay
    */
   async pass(): Promise<boolean> {
-    const { store, limits } = this.#options;
+    const { store, limits, busy } = this.#options;
     const marks = await this.#readMarks();
     if (marks.registry.length + marks.data.length === 0) return false;
     this.#progress.begin(marks.registry);
     const aside = (series: SeriesHandle) => this.#failing.has(series);
     const dirty = dirtySeries(store, marks, this.#progress, limits.seriesPerPass, aside);
     const candidates = await this.#candidates(dirty.filter(({ series }) => !aside(series.handle)));
-    const chosen = choose(candidates, this.#unfinished, limits.readingsPerPass);
+    const budget = busy() ? limits.readingsPerBusyPass : limits.readingsPerPass;
+    const chosen = choose(candidates, this.#unfinished, budget);
     const retried = await this.#retry(dirty);
     // Right away: what follows may fail.
     if (retried.length > 0) await this.#clear(marks, retried);

@@ -7,6 +7,8 @@ export interface RollupLimits {
   readonly seriesPerPass: number;
   /** Readings that a pass takes on, by estimate; one series at least. */
   readonly readingsPerPass: number;
+  /** The same while ingest has work: short passes, so that the pauses between them leave it most of the machine. */
+  readonly readingsPerBusyPass: number;
   /** Readings, counted as they are read, after which a pass begins no further series. */
   readonly countedReadingsPerPass: number;
   /** Hours that a pass makes before it stores them: a gap of years fills many. Series beyond wait for the next. */
@@ -23,6 +25,7 @@ export const rollupLimits: RollupLimits = {
   rememberedSeries: 20_000,
   seriesPerPass: 8_192,
   readingsPerPass: 400_000,
+  readingsPerBusyPass: 80_000,
   countedReadingsPerPass: 800_000,
   hoursPerPass: 120_000,
   readingsPerRead: 200_000,
