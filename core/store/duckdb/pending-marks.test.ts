@@ -17,15 +17,15 @@ describe('pending marks', () => {
     ]);
   });
 
-  it('never hold more than 16 windows of a series twice over, joining the nearest', () => {
+  it('never hold more than 24 windows of a series twice over, joining the nearest', () => {
     const marks = new PendingMarks();
     for (let index = 0; index < 200; index++) {
       const ts = start + index * (index === 100 ? 3 : 2) * dayMs + (index >= 100 ? 100 * dayMs : 0);
       marks.add(1, { from: ts, to: ts, version: index, since: 0 });
     }
-    expect(marks.windows).toBe(16);
+    expect(marks.windows).toBe(24);
     const [taken] = marks.take(1);
-    expect(taken?.windows).toHaveLength(16);
+    expect(taken?.windows).toHaveLength(24);
     expect(new Set(taken?.windows.map((window) => window.version))).toEqual(new Set([199]));
     // The widest gap is the last to be closed.
     const gaps = taken?.windows

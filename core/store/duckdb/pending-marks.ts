@@ -20,7 +20,7 @@ export interface SeriesMarks {
 
 /** Windows that overlap or lie within a day of each other become one. */
 const joinWithinMs = dayMs;
-const windowsPerSeries = 16;
+const windowsPerSeries = 24;
 
 interface Entry {
   /** Handed out by `take`: a later mark never grows into these, so that `clear` cannot take it along. */
