@@ -1,5 +1,10 @@
 // Series that boards read and scheduled jobs write, in the database of figures. InfluxQL can neither join nor name
 // things, and boards hold no formulas: so names, sums and comparisons are written out, by ids that never change.
+//
+// The same words everywhere, all of today, empty where there is none:
+// - `name`: of the thing of the row; `parent`: id of the institution above it (of a building: the one it belongs to);
+// - `path`: ids of the institutions from the top down to the row's own (of a building, a point: to the one it belongs
+//   to), each followed by `/`, so that whatever is below an institution is found by its id in the path.
 
 /** What a field holds: a number (always a float) or a text. */
 type FieldKind = 'number' | 'text';
@@ -21,13 +26,13 @@ export const describedAtMs = 4_102_444_800_000; // 2100-01-01T00:00:00Z: no rete
 export const institutionSeries = {
   name: 'institutions',
   tags: ['institution'],
-  fields: { name: 'text', label: 'text', parent: 'text', sector: 'text', active: 'number' },
+  fields: { name: 'text', label: 'text', parent: 'text', path: 'text', sector: 'text', active: 'number' },
 } as const satisfies BoardMeasurement;
 
 export const buildingSeries = {
   name: 'buildings',
   tags: ['building'],
-  fields: { name: 'text', label: 'text', institution: 'text', active: 'number' },
+  fields: { name: 'text', label: 'text', institution: 'text', path: 'text', active: 'number' },
 } as const satisfies BoardMeasurement;
 
 export const pointSeries = {
@@ -39,6 +44,7 @@ export const pointSeries = {
     /** Of today; empty where there is none. */
     building: 'text',
     institution: 'text',
+    path: 'text',
     carrier: 'text',
     role: 'text',
     active: 'number',
@@ -60,9 +66,18 @@ export const consumptionSeries = {
     /** Shares of the expected time, 0 to 1. */
     coverage: 'number',
     estimated_share: 'number',
-    /** The same bucket a year before; `last_year_known` says whether it is known. */
+    /**
+     * The same bucket a year before (of a bucket that still runs: the same stretch of it); `last_year_known` says
+     * whether it is known.
+     */
     last_year: 'number',
     last_year_known: 'number',
+    /** (value - last_year) / last_year; `change_known` is 1 where both are known and last year's is above 0. */
+    change: 'number',
+    change_known: 'number',
+    name: 'text',
+    parent: 'text',
+    path: 'text',
   },
 } as const satisfies BoardMeasurement;
 
@@ -78,12 +93,35 @@ export const nightSeries = {
     value: 'number',
     /** The least consumption of an hour of the night: base load, or night minimum flow (夜间最小流量). */
     least_hour: 'number',
+    /** `ratio_known` says whether it is known: by day nothing may have been used, or not all be known. */
     ratio: 'number',
-    /** The median of the night's consumption over the 28 nights before. */
+    ratio_known: 'number',
+    /** The median of the night's consumption over those of the 28 nights before that are known; none: `usual_known` 0. */
     usual: 'number',
+    usual_known: 'number',
     known: 'number',
+    name: 'text',
+    parent: 'text',
+    path: 'text',
   },
 } as const satisfies BoardMeasurement;
+
+/**
+ * The hours of a building's day, by carrier: the same consumption as bucket `hour` of `consumption`, but stamped at the
+ * local midnight of its day, with the local hour as a tag (`00` to `23`), for profiles and heat maps.
+ */
+export const dayHourSeries = {
+  name: 'day_hours',
+  tags: ['building', 'carrier', 'hour'],
+  fields: {
+    value: 'number',
+    known: 'number',
+    /** `workday` or `weekend` (rest days of the calendar); rewritten when the calendar changes. */
+    day: 'text',
+  },
+} as const satisfies BoardMeasurement;
+export const dayKinds = ['workday', 'weekend'] as const;
+export type DayKind = (typeof dayKinds)[number];
 
 /** A meter's state, every few minutes. */
 export const pointStateSeries = {
@@ -102,7 +140,10 @@ export const pointStateSeries = {
     coverage: 'number',
     name: 'text',
     building: 'text',
+    building_name: 'text',
     institution: 'text',
+    institution_name: 'text',
+    path: 'text',
     /** Whom to ask: the agent, and the address of the device where it is known. */
     contact: 'text',
   },
@@ -146,6 +187,7 @@ export const boardMeasurements = {
   points: pointSeries,
   consumption: consumptionSeries,
   nights: nightSeries,
+  day_hours: dayHourSeries,
   point_states: pointStateSeries,
   agent_states: agentStateSeries,
   pipeline: pipelineSeries,

@@ -1,0 +1,172 @@
+// One institution with all below it: by carrier, by kind of use, by month and day, by building, against last year.
+
+import { totalItem } from '../../../core/domain/board-series.ts';
+import { board } from '../house/board.ts';
+import { ofCarrier as byCarrier, nameCarriers, nameCarriersOnly } from '../house/by-carrier.ts';
+import type { BoardContext } from '../house/context.ts';
+import { dashed, lines, stackedBars, stat } from '../house/panels.ts';
+import { carrierUnit } from '../house/units.ts';
+import { carrierVariable, institutionVariable } from '../house/variables.ts';
+import { below, figure, is, isNot, series } from '../query/ask.ts';
+import { changeKnown, known, ofBucket, ofCarrier, ofChosen, total } from '../query/conditions.ts';
+import { sources } from '../query/sources.ts';
+import { againstLastYear } from './parts/against-last-year.ts';
+import {
+  changeThresholds,
+  comparedBars,
+  comparedTable,
+  coverageThresholds,
+  type Things,
+} from './parts/consumption.ts';
+
+const { consumption } = sources;
+const ofInstitution = ofChosen('institution');
+
+const buildings: Things = {
+  where: [is(consumption, 'kind', 'building'), below(consumption)],
+  link: {
+    title: 'link.building',
+    board: 'building',
+    carried: { institution: 'same', building: { column: 'of' } },
+  },
+};
+
+export function institutionBoard(context: BoardContext) {
+  const { t } = context;
+  const things = buildings;
+  return board(context, {
+    name: 'institution',
+    title: 'institution.title',
+    about: 'institution.title.about',
+    time: { from: 'now/y', to: 'now' },
+    refresh: '15m',
+    variables: [institutionVariable(context, 'one'), carrierVariable(context)],
+    sections: [
+      {
+        lines: [
+          {
+            height: 5,
+            panels: [
+              [12, byCarriers(context)],
+              [12, changes(context)],
+            ],
+          },
+          {
+            height: 9,
+            panels: [
+              [
+                12,
+                againstLastYear(context, 'institution.months', {
+                  kind: 'institution',
+                  carrier: 'chosen',
+                  bucket: 'month',
+                }),
+              ],
+              [
+                12,
+                againstLastYear(context, 'institution.days', {
+                  kind: 'institution',
+                  carrier: 'chosen',
+                  bucket: 'day',
+                }),
+              ],
+            ],
+          },
+        ],
+      },
+      {
+        title: t('section.kinds-of-use'),
+        lines: [
+          {
+            height: 9,
+            panels: [
+              [12, items(context)],
+              [12, coverageCourse(context)],
+            ],
+          },
+        ],
+      },
+      {
+        title: t('section.buildings'),
+        lines: [
+          {
+            height: 9,
+            panels: [
+              [
+                12,
+                comparedBars(context, 'institution.electricity-buildings', {
+                  things,
+                  carrier: 'electricity',
+                  bucket: 'year',
+                }),
+              ],
+              [
+                12,
+                comparedBars(context, 'institution.water-buildings', {
+                  things,
+                  carrier: 'water',
+                  bucket: 'year',
+                }),
+              ],
+            ],
+          },
+          {
+            height: 9,
+            panels: [
+              [
+                24,
+                comparedTable(context, 'institution.buildings', {
+                  things,
+                  carrier: 'electricity',
+                  bucket: 'year',
+                }),
+              ],
+            ],
+          },
+        ],
+      },
+    ],
+  });
+}
+
+function byCarriers(context: BoardContext) {
+  const where = [...ofInstitution, total, ofBucket('year'), known];
+  const query = figure('A', consumption, ['last', 'value'], where, { alias: byCarrier, by: 'carrier' });
+  return nameCarriers(stat(context, 'institution.carriers', [query]).decimals(1), context);
+}
+
+function changes(context: BoardContext) {
+  const where = [...ofInstitution, total, ofBucket('year'), changeKnown];
+  const query = figure('A', consumption, ['last', 'change'], where, { alias: byCarrier, by: 'carrier' });
+  const panel = stat(context, 'institution.changes', [query])
+    .unit('percentunit')
+    .decimals(1)
+    .thresholds(changeThresholds());
+  return nameCarriersOnly(panel, context);
+}
+
+/** Electricity by kind of use: each a sub-meter's own. */
+function items(context: BoardContext) {
+  const where = [
+    ...ofInstitution,
+    ofCarrier('electricity'),
+    isNot(consumption, 'item', totalItem),
+    ofBucket('month'),
+    known,
+  ];
+  return stackedBars(context, 'institution.items', [
+    series('A', consumption, 'value', where, { alias: '$tag_item', by: 'item' }),
+  ]).unit(carrierUnit('electricity'));
+}
+
+function coverageCourse(context: BoardContext) {
+  const where = [...ofInstitution, total, ofBucket('month'), known];
+  const panel = lines(context, 'institution.coverage', [
+    series('A', consumption, 'coverage', where, { alias: byCarrier, by: 'carrier' }),
+  ])
+    .unit('percentunit')
+    .max(1)
+    .thresholds(coverageThresholds())
+    .thresholdsStyle(dashed());
+  return nameCarriersOnly(panel, context);
+}

@@ -1,0 +1,285 @@
+// Every panel's queries, filled in as Grafana fills them, on a real InfluxDB that holds a city.
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Calendar, dayMs, hourMs } from '../../core/domain/time.ts';
+import { type AnswerSeries, parseAnswer } from '../../core/store/influx/answer.ts';
+import type { InfluxStore } from '../../core/store/influx/influx-store.ts';
+import { type BoardCity, boardCity, poison } from '../../core/testing/board-city.ts';
+import { boardId } from '../../core/testing/board-states.ts';
+import { InfluxServer, installInfluxDb } from '../../core/testing/influx-server.ts';
+import { influxAt } from '../../core/testing/open-influx.ts';
+import { requireServer } from '../../core/testing/real-server.ts';
+import { type BoardPanel, boardNames, committedBoard, panelsOf, variablesOf } from './committed-boards.ts';
+import { type Filling, fillQuery, seriesName, type VariableValue, variableOptions } from './fill.ts';
+import { momentOf, ownPeriodStart } from './period.ts';
+import type { InfluxQlTarget } from './query/influxql-query.ts';
+import { queryNames } from './query-names.ts';
+
+const timeZone = 'Asia/Shanghai';
+const calendar = new Calendar(timeZone);
+const now = calendar.parse('2026-06-17T10:00:00') ?? 0;
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const program = requireServer('influxd', installInfluxDb);
+
+const targets = boardNames.flatMap((name) => {
+  const board = committedBoard(folder, 'zh-CN', name);
+  return panelsOf(board).flatMap((panel) =>
+    panel.targets.map((target) => ({ name, board, panel, target, title: `${panel.title} ${target.refId}` })),
+  );
+});
+
+describe.skipIf(program === undefined)('panels on InfluxDB', () => {
+  const server = new InfluxServer(program ?? '');
+  let store: InfluxStore;
+  let city: BoardCity;
+  let point: string;
+
+  beforeAll(async () => {
+    await server.start();
+    store = influxAt('jieyue', (database) => server.options(database), { timeZone });
+    await store.start();
+    city = boardCity({ now, timeZone });
+    await store.boards.write(city.rows);
+    point = city.points.find((key) => key.endsWith('.main')) ?? '';
+    await writeReadings(store, point);
+  });
+
+  afterAll(async () => {
+    await store?.stop();
+    await server.remove();
+  });
+
+  it.each(targets)(
+    '$name: $title answers with its columns, and with nothing that is not known',
+    async (which) => {
+      const series = await ask(which.target, filling(which.name, which.panel));
+      const names = queryNames(which.target.query);
+      expect(series.length).toBeGreaterThan(0);
+      const columns = ['time', ...names.columns];
+      for (const { tags, columns: answered, rows } of series) {
+        expect(answered).toEqual(columns);
+        expect(Object.keys(tags).sort()).toEqual([...names.groupedBy].sort());
+        expect(rows.length).toBeGreaterThan(0);
+        expect(rows.flat()).not.toContain(poison);
+      }
+      for (const [index, column] of columns.entries()) {
+        const cells = series.flatMap(({ rows }) => rows.map((row) => row[index]));
+        expect(
+          cells.some((cell) => cell !== null && cell !== undefined),
+          column,
+        ).toBe(true);
+      }
+      if (which.target.resultFormat !== 'table') {
+        // A graph takes numbers only, and each of its series a name of its own.
+        for (const { rows } of series)
+          for (const row of rows) expect(typeof row[1], String(row[1])).toBe('number');
+        const shown = series.map((one) => seriesName(which.target.alias ?? '', one, columns[1] ?? ''));
+        expect(new Set(shown).size).toBe(series.length);
+        expect(shown.join()).not.toContain('$');
+      }
+    },
+  );
+
+  it('also answers for all institutions and all buildings, where a board offers that', async () => {
+    let asked = 0;
+    for (const { name, panel, target, board } of targets) {
+      const all = variablesOf(board).filter(({ includeAll }) => includeAll === true);
+      if (!all.some((variable) => target.query.includes(`{${variable.name}:`))) continue;
+      const given = Object.fromEntries(
+        all.map((variable) => [variable.name, { all: variable.allValue ?? '' }]),
+      );
+      expect((await ask(target, filling(name, panel, given))).length, panel.title).toBeGreaterThan(0);
+      asked++;
+    }
+    expect(asked).toBeGreaterThan(5);
+  });
+
+  it('offers in each variable the names, with ids behind them that queries take', async () => {
+    let asked = 0;
+    for (const name of boardNames) {
+      for (const variable of variablesOf(committedBoard(folder, 'zh-CN', name))) {
+        if (variable.type !== 'query') continue;
+        const { query } = variable.query as { query: string };
+        const options = variableOptions(await labels(query), variable.regex ?? '');
+        const ids = { institution: city.institutions, building: city.buildings, point: city.points }[
+          variable.name as 'institution' | 'building' | 'point'
+        ];
+        expect(options.length, variable.name).toBeGreaterThan(0);
+        for (const { text, value } of options) {
+          expect(ids, variable.name).toContain(value);
+          expect(text).toMatch(/\p{Script=Han}/u);
+          expect(text).not.toContain(value);
+        }
+        asked++;
+      }
+    }
+    expect(asked).toBeGreaterThan(8);
+  });
+
+  it('offers no institution that is no more', async () => {
+    const options = await optionsOf('home', 'institution');
+    expect(options.map(({ value }) => value).sort()).toEqual([...city.institutions].sort());
+  });
+
+  it('offers the buildings below the chosen institution, by names that may hold what parts names from ids', async () => {
+    const options = await optionsOf('building', 'building', boardId('institution', 'jyj'));
+    expect(options).toEqual([{ text: expect.stringContaining('|一期'), value: expect.any(String) }]);
+  });
+
+  it('would be seen to show what is not known: such rows are there', async () => {
+    const [series] = await send(
+      `SELECT count("value") FROM "consumption" WHERE "known" = 0 AND "value" = ${poison}`,
+      'jieyue_figures',
+    );
+    expect(series?.rows[0]?.[1]).toBeGreaterThan(10);
+  });
+
+  it.each([`x$/ OR "kind" =~ /.*`, `x' OR '' = '`, '.*', '[', '\\'])(
+    'asks nothing else for the hostile value %s',
+    async (value) => {
+      const { target, panel } = find('home', '"bucket" = \'year\'', 'table');
+      expect(await ask(target, filling('home', panel, { institution: value }))).toEqual([]);
+    },
+  );
+
+  it('lists a meter as silent while its newest state says so, not because an older one did', async () => {
+    const { target, panel } = find('meters', '"contact"');
+    const [series] = await ask(target, filling('meters', panel));
+    const at = series?.columns.indexOf('point') ?? -1;
+    expect(series?.rows.map((row) => row[at])).toEqual([city.points[3]]);
+  });
+
+  it('counts silent and stuck meters of the chosen institution alone', async () => {
+    const { target, panel } = find('meters', 'sum("silent")');
+    const of = async (institution: VariableValue) =>
+      (await ask(target, filling('meters', panel, { institution })))[0]?.rows[0]?.[1];
+    expect(await of({ all: '.*' })).toBe(1);
+    expect(await of(boardId('institution', 'jgswj'))).toBe(1);
+    expect(await of(boardId('institution', 'tsg'))).toBe(0);
+  });
+
+  it('compares the institutions right below the chosen one, and not those below them', async () => {
+    const { target, panel } = find('home', '"bucket" = \'year\'', 'table');
+    const [series] = await ask(target, filling('home', panel));
+    const at = series?.columns.indexOf('name') ?? -1;
+    const shown = series?.rows.map((row) => row[at]);
+    expect(shown).toContain('市教育局');
+    expect(shown).not.toContain('云江市第一中学');
+    expect(shown).not.toContain('云江市');
+  });
+
+  it('gives hours of the day in their order, and workdays apart from rest days', async () => {
+    const { target, panel } = find('building', '"day" = \'workday\'');
+    const series = await ask(target, filling('building', panel));
+    expect(series.map(({ tags }) => tags['hour'])).toEqual(
+      Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')),
+    );
+  });
+
+  function find(name: (typeof boardNames)[number], part: string, format?: string) {
+    const found = targets.find(
+      (which) =>
+        which.name === name &&
+        which.target.query.includes(part) &&
+        (format === undefined || which.target.resultFormat === format),
+    );
+    if (found === undefined) throw new Error(`no panel of ${name} asks ${part}`);
+    return found;
+  }
+
+  function filling(
+    name: (typeof boardNames)[number],
+    panel: BoardPanel,
+    given: Readonly<Record<string, VariableValue>> = {},
+  ): Filling {
+    const { time } = committedBoard(folder, 'zh-CN', name);
+    const from =
+      panel.timeFrom === undefined
+        ? momentOf(time?.from ?? '', now, timeZone)
+        : ownPeriodStart(panel.timeFrom, now, timeZone);
+    return {
+      from,
+      to: now,
+      intervalMs: Math.max(60_000, (now - from) / 1_000),
+      variables: {
+        institution: city.institutions[0] ?? '',
+        building: city.buildings[0] ?? '',
+        carrier: 'electricity',
+        point,
+        ...given,
+      },
+    };
+  }
+
+  function ask(target: InfluxQlTarget, filled: Filling): Promise<readonly AnswerSeries[]> {
+    const database = `jieyue_${target.datasource.uid?.replace('jieyue-', '')}`;
+    return send(fillQuery(target.query, filled), database);
+  }
+
+  async function optionsOf(name: (typeof boardNames)[number], variableName: string, institution?: string) {
+    const variable = variablesOf(committedBoard(folder, 'zh-CN', name)).find(
+      (one) => one.name === variableName,
+    );
+    if (variable === undefined) throw new Error(`${name} has no variable ${variableName}`);
+    const { query } = variable.query as { query: string };
+    return variableOptions(await labels(query, institution), variable.regex ?? '');
+  }
+
+  async function labels(query: string, institution = city.institutions[0] ?? ''): Promise<string[]> {
+    const chosen = {
+      from: 0,
+      to: now,
+      intervalMs: 60_000,
+      variables: { institution, building: city.buildings[0] ?? '' },
+    };
+    const series = await send(fillQuery(query, chosen), 'jieyue_figures');
+    return series.flatMap(({ rows }) => rows.map((row) => String(row[1])));
+  }
+
+  /** As Grafana's server asks: a form, times in ms. */
+  async function send(query: string, database: string): Promise<readonly AnswerSeries[]> {
+    const answer = await fetch(`${server.url}/query?${new URLSearchParams({ db: database, epoch: 'ms' })}`, {
+      method: 'POST',
+      body: new URLSearchParams({ q: query }),
+    });
+    return parseAnswer(await answer.text(), [query], server.url)[0] ?? [];
+  }
+});
+
+/** A week of readings of one point by the quarter of an hour, its hours, and what was left out. */
+async function writeReadings(store: InfluxStore, key: string): Promise<void> {
+  const from = now - 8 * dayMs;
+  const length = Math.floor((now - from) / 900_000);
+  const series = store.series(key as Parameters<InfluxStore['series']>[0], 'electricity');
+  await store.write(
+    {
+      series: Array.from({ length }, () => series),
+      ts: Array.from({ length }, (_, index) => from + index * 900_000),
+      value: Array.from({ length }, (_, index) => 1_000 + index / 4),
+      length,
+    },
+    [],
+    [],
+  );
+  const window = { from, to: now };
+  const hours = calendar.starts(calendar.ceil(from, 'hour'), now, 'hour').map((ts, index) => ({
+    ts,
+    value: index % 5 === 3 ? null : 1,
+    min: null,
+    max: null,
+    measuredMs: hourMs,
+    estimatedMs: 0,
+  }));
+  const exclusion = { ts: now - dayMs, until: now - dayMs, code: 'spike', value: 9e9, withheld: 0 } as const;
+  await store.replaceRollups([
+    {
+      series,
+      windows: {
+        hour: { ...window, rows: hours },
+        day: { ...window, rows: [] },
+        month: { ...window, rows: [] },
+      },
+      exclusionWindow: { ...window, rows: [exclusion] },
+    },
+  ]);
+}
