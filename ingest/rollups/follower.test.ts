@@ -2,6 +2,7 @@
 // out is what a computation from scratch makes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createScan, endOfTime, headChange } from '../../core/domain/energy/recompute.ts';
+import { hourMs } from '../../core/domain/time.ts';
 import type { Quantity } from '../../core/domain/units.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { silentLogger } from '../../core/runtime/logger.ts';
@@ -290,6 +291,31 @@ describe('facts', () => {
     };
     await settle(follower);
     expect(asked).toEqual([t0 + 49 * quarter + 1]);
+    await expectFromScratch('p', 'electricity');
+  });
+});
+
+describe('an announcement whose rows never come', () => {
+  it('does not keep the worker spinning, nor the series behind', async () => {
+    const { marks } = world.registry;
+    Object.defineProperty(store, 'marks', { value: undefined });
+    const series = store.series('a/p', 'electricity');
+    const put = async (step: number) => {
+      const ts = midnight('2024-06-01') + step * hourMs;
+      const mark = { point: 'a/p', quantity: 'electricity', from: ts, to: ts } as const;
+      const id = await marks.announce([mark]);
+      await store.write({ series: [series], ts: [ts], value: [step], length: 1 }, [], []);
+      await marks.confirm(id, [mark]);
+    };
+    const follower = makeFollower();
+    await put(0);
+    await put(1);
+    await settle(follower);
+    const dead = midnight('2024-06-01');
+    await marks.announce([{ point: 'a/p', quantity: 'electricity', from: dead, to: dead }]);
+    await put(2);
+    expect(await settle(follower, 5)).toBeLessThan(5);
+    expect(await marks.pending(10)).toEqual([]);
     await expectFromScratch('p', 'electricity');
   });
 });

@@ -14,6 +14,7 @@ import { Heads } from './heads.ts';
 import type { RollupLimits } from './limits.ts';
 import { LeaseLost, narrow } from './narrowing.ts';
 import { type NewerChanges, newerChangesFrom } from './newer-changes.ts';
+import { OldestReadings } from './oldest.ts';
 import { Pass, type PassOptions } from './pass.ts';
 import { MarkProgress } from './progress.ts';
 import { ReadingShare } from './reading-share.ts';
@@ -35,12 +36,6 @@ export interface FollowerOptions {
   readonly stopping: () => boolean;
 }
 
-interface Followed {
-  readonly followed: DirtySeries[];
-  /** Series that the next pass can follow at once. */
-  readonly changedAgain: number;
-}
-
 /** Series set aside that are tried again in one pass, each by itself. */
 const retriesPerPass = 4;
 
@@ -51,6 +46,7 @@ export class Follower {
   readonly #failing: FailingSeries;
   readonly #shares: PassOptions['shares'];
   readonly #newer: NewerChanges;
+  readonly #oldest: OldestReadings;
   readonly #passes: ReturnType<Metrics['counter']>;
   /** What the last pass took on and did not follow; never twice running, or it would stay behind the others. */
   #unfinished: ReadonlySet<SeriesHandle> = new Set();
@@ -61,6 +57,7 @@ export class Follower {
     this.#failing = new FailingSeries(options.limits.seriesAside, options);
     this.#shares = { appended: new ReadingShare(options.limits), late: new ReadingShare(options.limits) };
     this.#newer = newerChangesFrom(options.store, options.registry);
+    this.#oldest = new OldestReadings(options.store, options.limits.rememberedSeries);
     this.#passes = options.metrics.counter(
       'rollup_passes_total',
       'Passes of the rollup worker that changed rows.',
@@ -70,6 +67,7 @@ export class Follower {
   /** Another process may have followed marks: what is remembered here may be behind. */
   forget(): void {
     this.#heads.clear();
+    this.#oldest.clear();
     this.#progress.clear();
     this.#failing.clear();
     this.#unfinished = new Set();
@@ -92,11 +90,11 @@ export class Follower {
     const retried = await this.#retry(dirty);
     // Right away: what follows may fail.
     if (retried.length > 0) await this.#clear(marks, retried);
-    const { followed, changedAgain } = await this.#follow(chosen);
+    const followed = await this.#follow(chosen);
     const cleared = await this.#clear(marks, followed);
     const count = followed.length + retried.length;
     if (count > 0) this.#passes.inc();
-    return count + changedAgain + cleared > 0;
+    return count + cleared > 0;
   }
 
   /** Series set aside keep their marks in front of the others: that many more are asked for. */
@@ -110,9 +108,8 @@ export class Follower {
   }
 
   async #candidates(dirty: readonly DirtySeries[]): Promise<Candidate[]> {
-    const { store, clock } = this.#options;
-    const now = clock.now();
-    const oldest = await store.oldestTs(dirty.map(({ series }) => series.handle));
+    const now = this.#options.clock.now();
+    const oldest = await this.#oldest.of(dirty);
     return dirty.map((each, index) => {
       const from = oldest[index] ?? now;
       const readings = estimateReadings(each.changes, this.#heads.get(each.series.handle), from, now);
@@ -120,15 +117,10 @@ export class Follower {
     });
   }
 
-  async #follow(chosen: readonly Candidate[]): Promise<Followed> {
-    if (chosen.length === 0) return { followed: [], changedAgain: 0 };
+  async #follow(chosen: readonly Candidate[]): Promise<DirtySeries[]> {
+    if (chosen.length === 0) return [];
     const { clock, log, stopping } = this.#options;
-    let changedAgain = 0;
-    const attempt = async (part: readonly Candidate[]) => {
-      const outcome = await this.#attempt(part);
-      changedAgain += outcome.changedAgain;
-      return outcome.followed;
-    };
+    const attempt = (part: readonly Candidate[]) => this.#attempt(part);
     const { results, failed, outage } = await narrow(chosen, attempt, stopping);
     for (const { work, error } of failed) this.#failing.failed(work.dirty, error, clock.now());
     if (outage !== undefined && results.length === 0) throw outage.error;
@@ -137,11 +129,11 @@ export class Follower {
     const left = chosen.filter(({ dirty }) => !settled.has(dirty)).map(({ dirty }) => dirty.series.handle);
     this.#unfinished = new Set(left.filter((series) => !this.#unfinished.has(series)));
     const [first] = chosen;
-    if (settled.size + changedAgain === 0 && first !== undefined && !stopping()) {
+    if (settled.size === 0 && first !== undefined && !stopping()) {
       // The first one fits whatever it needs. Whatever the reason is: it must not happen again and again.
       this.#failing.failed(first.dirty, new Error('a pass came to nothing'), clock.now());
     }
-    return { followed: [...results], changedAgain };
+    return [...results];
   }
 
   /** Series set aside whose pause is over: each by itself. */
@@ -153,9 +145,9 @@ export class Follower {
     const followed: DirtySeries[] = [];
     for (const candidate of await this.#candidates(due)) {
       try {
-        const outcome = await this.#attempt([candidate]);
-        for (const each of outcome.followed) this.#failing.followed(each);
-        followed.push(...outcome.followed);
+        const done = await this.#attempt([candidate]);
+        for (const each of done) this.#failing.followed(each);
+        followed.push(...done);
       } catch (error) {
         if (error instanceof LeaseLost) throw error;
         this.#failing.failed(candidate.dirty, error, clock.now());
@@ -164,7 +156,7 @@ export class Follower {
     return followed;
   }
 
-  async #attempt(part: readonly Candidate[]): Promise<Followed> {
+  async #attempt(part: readonly Candidate[]): Promise<DirtySeries[]> {
     const { store, registry, calendar, limits, clock, mayWrite } = this.#options;
     const works = await worksOf(part, this.#heads, registry.points);
     const pass = new Pass({
@@ -177,8 +169,8 @@ export class Follower {
       now: clock.now(),
       mayWrite,
     });
-    const { followed, changedAgain } = await pass.follow(works);
-    return { followed: followed.map(({ dirty }) => dirty), changedAgain: changedAgain.length };
+    const { followed } = await pass.follow(works);
+    return followed.map(({ dirty }) => dirty);
   }
 
   /** @returns how many marks were cleared. */

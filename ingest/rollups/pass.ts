@@ -47,8 +47,6 @@ export interface PassOptions {
 export interface PassResult {
   /** Works whose rows are stored; the others did not fit, or wait. */
   readonly followed: readonly Work[];
-  /** Works that changed again while they were read, further back: the next pass follows them. */
-  readonly changedAgain: readonly Work[];
 }
 
 export class Pass {
@@ -70,17 +68,16 @@ export class Pass {
       const lastTs = work.memory.head?.scan.lastTs ?? Infinity;
       (isAppended(work.dirty.changes, lastTs) ? appended : late).push(work);
     }
-    const changedAgain: Work[] = [];
-    const followed = [
-      ...(await this.#orForget(appended, () => this.#followAppended(appended, changedAgain))),
-      ...(await this.#orForget(late, () => this.#followLate(late))),
-    ];
+    const changedBefore: Work[] = [];
+    const followed = await this.#orForget(appended, () => this.#followAppended(appended, changedBefore));
+    late.push(...changedBefore);
+    followed.push(...(await this.#orForget(late, () => this.#followLate(late))));
     for (const { dirty, memory } of followed) this.#options.heads.keep(dirty.series.handle, memory);
-    return { followed, changedAgain };
+    return { followed };
   }
 
   /** Readings behind the last one of a remembered scan: it goes on where it stood. */
-  async #followAppended(works: readonly Work[], changedAgain: Work[]): Promise<Work[]> {
+  async #followAppended(works: readonly Work[], changedBefore: Work[]): Promise<Work[]> {
     const budget = new Budget(this.#options.limits);
     const changes: RollupChange[] = [];
     const followed: Work[] = [];
@@ -99,7 +96,8 @@ export class Pass {
         const { head } = work.memory;
         if (slice === undefined || head === undefined || budget.hoursFull) continue;
         if (newer.get(series.handle)?.some((change) => change.from <= head.scan.lastTs)) {
-          changedAgain.push(work);
+          // It changed before its end as well, while it was read.
+          changedBefore.push(work);
           continue;
         }
         const edges = headEdges(head.scan);

@@ -7,6 +7,7 @@ import type { Service } from '../../core/runtime/lifecycle.ts';
 import type { Logger } from '../../core/runtime/logger.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
+import { leftAfterMs } from '../announcement.ts';
 import { Follower } from './follower.ts';
 import { type RollupLimits, rollupLimits } from './limits.ts';
 import { Outage } from './outage.ts';
@@ -36,6 +37,8 @@ const busyShare = 0.15;
 const longestBusyPauseMs = 4_000;
 const busyCheckMs = 100;
 const failedPauseMs = 1_000;
+/** How often it is asked whether a process died between announcing marks and confirming them. */
+const leftEveryMs = 10_000;
 
 export class RollupWorker implements Service {
   readonly name = 'rollups';
@@ -47,6 +50,7 @@ export class RollupWorker implements Service {
   #loop: Promise<void> | undefined;
   #lease: Lease | undefined;
   #fence = -1;
+  #askedForLeftAt = Number.NEGATIVE_INFINITY;
   #backlog: { series: number; oldestAt: number | null } = { series: 0, oldestAt: null };
 
   constructor(options: RollupWorkerOptions) {
@@ -148,8 +152,19 @@ export class RollupWorker implements Service {
 
   /** @returns whether the next one is worth while at once. */
   async #pass(): Promise<boolean> {
+    await this.#confirmLeft();
     await this.#measureBacklog(this.#options.clock.now());
     return this.#follower.pass();
+  }
+
+  /** Rows whose process died before it could confirm their marks are followed all the same. */
+  async #confirmLeft(): Promise<void> {
+    const { store, registry, clock, log } = this.#options;
+    const now = clock.now();
+    if (store.marks !== undefined || now - this.#askedForLeftAt < leftEveryMs) return;
+    this.#askedForLeftAt = now;
+    const left = await registry.marks.confirmLeft(now - leftAfterMs);
+    if (left > 0) log.info({ announcements: left }, 'rollups: marks that a dead process left are followed');
   }
 
   async #measureBacklog(now: number): Promise<void> {

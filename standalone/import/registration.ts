@@ -28,11 +28,13 @@ export interface PointStatement {
 
 /** Lengths of intervals that hold in the time of the file, each once; where none is stated, how often readings are expected. */
 export async function registeredIntervals(registry: Registry, key: PointKey, span: Span): Promise<number[]> {
-  for (const attribute of ['intervalLengthMs', 'expectedIntervalMs']) {
-    const entries = await registry.facts.history(key, { attribute });
-    if (entries.length > 0) return [...new Set(inForce(entries, span).map(({ value }) => Number(value)))];
-  }
-  return [];
+  const lengths = await registry.facts.history(key, { attribute: 'intervalLengthMs' });
+  if (lengths.length > 0) return [...new Set(inForce(lengths, span).map(({ value }) => Number(value)))];
+  // How often readings are expected says nothing of the time before it was registered.
+  const expected = await registry.facts.history(key, { attribute: 'expectedIntervalMs' });
+  const [first] = expected;
+  if (first === undefined || span.from < first.validFrom) return [];
+  return [...new Set(inForce(expected, span).map(({ value }) => Number(value)))];
 }
 
 /** @throws JieyueError `registry.invalid`, `registry.not-found`; `registry.conflict` for devices with different multipliers. */

@@ -6,7 +6,6 @@ import type { Calendar } from '../../core/domain/time.ts';
 import { pointKey } from '../../core/domain/topics.ts';
 import { type Quantity, quantities } from '../../core/domain/units.ts';
 import type { Config } from '../../core/runtime/config.ts';
-import type { RowFault } from '../../edge-agent/sources/file/read-csv.ts';
 import { type IntervalLength, lengthText } from './spacing.ts';
 import type { Survey } from './survey.ts';
 
@@ -50,7 +49,7 @@ export function outcomeLines(
     say('import.span', { from: calendar.format(survey.from), to: calendar.format(survey.to) }),
     ...(interval === undefined ? [] : [intervalLine(interval, say)]),
     ...(survey.emptyCells > 0 ? [say('import.empty-cells', { count: survey.emptyCells })] : []),
-    ...faultLines(survey.faults, config),
+    ...faultLines(survey, config),
     ...(refused > 0
       ? [say('import.rejected', { count: refused }), ...outcome.rejections.map((each) => `  ${each.message}`)]
       : []),
@@ -59,7 +58,10 @@ export function outcomeLines(
   ];
 }
 
-export function faultLines(faults: readonly RowFault[], config: Config): string[] {
+export function faultLines(
+  { faults, faultCount }: Pick<Survey, 'faults' | 'faultCount'>,
+  config: Config,
+): string[] {
   const say: Say = (key, values) => text(config.language, key, values);
   if (faults.length === 0) return [];
   const shown = faults.slice(0, shownLines).map(({ line, column, value, reason }) =>
@@ -70,9 +72,9 @@ export function faultLines(faults: readonly RowFault[], config: Config): string[
       reason,
     }),
   );
-  const rest = faults.length - shown.length;
+  const rest = faultCount - shown.length;
   const more = rest > 0 ? [say('import.more', { count: rest })] : [];
-  return [say('import.faults', { count: faults.length }), ...shown, ...more];
+  return [say('import.faults', { count: faultCount }), ...shown, ...more];
 }
 
 function intervalLine({ lengthMs, source }: IntervalLength, say: Say): string {

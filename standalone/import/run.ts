@@ -73,14 +73,14 @@ export async function runImport(around: Surroundings, options: ImportOptions): P
     );
   }
   const seen = await survey(csvOptions(options));
-  const counts = { readings: seen.readings, faults: seen.faults.length };
+  const counts = { readings: seen.readings, faults: seen.faultCount };
   if (seen.readings === 0) {
     return {
       ...counts,
       refused: 0,
       quarantined: 0,
       complete: false,
-      lines: faultLines(seen.faults, config),
+      lines: faultLines(seen, config),
     };
   }
   const registry = makeRegistry(around);

@@ -95,7 +95,7 @@ describe('intervalLength', () => {
       'months of unequal length',
       Array.from({ length: 13 }, (_, month) => Date.UTC(2024, month, 1)),
       {},
-      /31d apart most often.*say --interval 30d/,
+      /31d apart most often.*To count all, say --interval 29d/,
     ],
   ])('refuses %s, and says what fits', (_, times, known, message) => {
     expect(() => length(times, known)).toThrow(

@@ -10,6 +10,7 @@ export interface Spacing {
   readonly modeShare: number;
   /** A tenth of the differences are not longer than this, ms. */
   readonly short: number;
+  readonly shortest: number;
 }
 
 export interface IntervalLength {
@@ -24,6 +25,8 @@ const evidence = 3;
 /** A difference that so large a share of a file's rows keeps is its interval. */
 const clearShare = 0.9;
 const shortShare = 0.1;
+/** Differences of about the same kind: the months of a year. */
+const nearlyShare = 0.9;
 
 /** Gets times in any order, keeps the earliest of them. */
 export class TimeSample {
@@ -48,7 +51,7 @@ export class TimeSample {
     const short = steps[Math.floor(steps.length * shortShare)];
     if (short === undefined) return undefined;
     const { mode, times } = mostCommon(steps);
-    return { count: steps.length, mode, modeShare: times / steps.length, short };
+    return { count: steps.length, mode, modeShare: times / steps.length, short, shortest: steps[0] ?? short };
   }
 
   #makeRoom(): void {
@@ -136,15 +139,17 @@ function fromFile(spacings: ReadonlyMap<string, Spacing | undefined>): IntervalL
 
 function refuseOverlap(column: string, spacing: Spacing | undefined, length: number, said: string): void {
   if (spacing === undefined || spacing.short >= length) return;
-  const { mode, short } = spacing;
+  const { mode, short, shortest } = spacing;
+  // Months differ by days; a single pair that stands much nearer than the rest is no measure.
+  const fits = shortest >= nearlyShare * short ? shortest : short;
   const way =
-    short >= 1000
-      ? `say --interval ${lengthText(Math.floor(short / 1000) * 1000)}`
+    fits >= 1000
+      ? `say --interval ${lengthText(Math.floor(fits / 1000) * 1000)}`
       : 'if they are no intervals, name another quantity (--column)';
   throw new JieyueError(
     'import.interval',
     `${said} contradicts column "${column}": its readings stand ${lengthText(mode)} apart most often, and a tenth of them ` +
-      `${lengthText(short)} or less; those that overlap would not count. To count all, ${way}`,
+      `${lengthText(short)} or less; those that overlap would not count. To count ${fits === shortest ? 'all' : 'nearly all'}, ${way}`,
   );
 }
 

@@ -41,6 +41,10 @@ export class GaugeScan implements SeriesScan {
     return Math.max(this.#resumedAt, Math.floor(this.#lastTs / hourMs) * hourMs);
   }
 
+  get exclusionsSettledTs(): number {
+    return this.settledTs;
+  }
+
   get clean(): boolean {
     return true;
   }

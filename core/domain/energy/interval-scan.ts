@@ -19,6 +19,7 @@ export class IntervalScan implements SeriesScan {
   #wholeFrom = 0;
   /** End of the last interval that counts; an interval that starts before it overlaps. */
   #occupiedTo = -Infinity;
+  #lastGoodTs = -Infinity;
   #clean = false;
   #hours = new HourSums();
   #exclusions = new ExclusionList();
@@ -41,6 +42,10 @@ export class IntervalScan implements SeriesScan {
     return this.#occupiedTo;
   }
 
+  get exclusionsSettledTs(): number {
+    return this.#lastGoodTs;
+  }
+
   get clean(): boolean {
     return this.#clean;
   }
@@ -53,6 +58,7 @@ export class IntervalScan implements SeriesScan {
   resume(run: readonly RawReading[]): void {
     this.#lastTs = run[0]?.ts ?? -Infinity;
     this.#occupiedTo = this.settledTsAfter(run);
+    this.#lastGoodTs = this.#lastTs;
     this.#clean = true;
     this.#hours = new HourSums();
     this.#exclusions = new ExclusionList();
@@ -84,6 +90,7 @@ export class IntervalScan implements SeriesScan {
     this.#exclusions.endRow();
     const length = this.#lengthAt(ts);
     this.#occupiedTo = ts + length;
+    this.#lastGoodTs = ts;
     const { multiplier, ratingPerHour } = this.#segmentAt(ts);
     const consumption = value * multiplier;
     const doubted = ratingPerHour !== undefined && correction?.action !== 'accept';
@@ -98,7 +105,7 @@ export class IntervalScan implements SeriesScan {
 
   snapshot(): ScanSnapshot {
     const settled = this.#hours.takeBefore(Math.floor(this.settledTs / hourMs) * hourMs);
-    const { settled: decided, open } = this.#exclusions.takeBefore(this.settledTs);
+    const { settled: decided, open } = this.#exclusions.takeBefore(this.exclusionsSettledTs);
     return {
       settled,
       provisional: this.#hours.rows(),

@@ -93,6 +93,11 @@ class Incremental {
       expect(this.hours.has(row.ts)).toBe(false);
       this.hours.set(row.ts, row);
     }
+    for (const { ts, until } of change.exclusions) {
+      expect(ts).toBeGreaterThanOrEqual(change.exclusionsFrom);
+      expect(ts).toBeLessThan(change.exclusionsTo);
+      expect(until).toBeGreaterThanOrEqual(ts);
+    }
     this.exclusions = [
       ...this.exclusions.filter(
         (entry) => entry.ts < change.exclusionsFrom || entry.ts >= change.exclusionsTo,
@@ -212,7 +217,9 @@ const facts = fc
       }),
       { nil: undefined },
     ),
+    third: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
     expected: fc.constantFrom(undefined, 15 * minute, 2 * hourMs),
+    length: fc.constantFrom(30 * minute, 30 * minute, 24 * hourMs),
     correction: fc.option(
       fc.record({
         step: fc.integer({ min: 1, max: 40 }),
@@ -223,7 +230,7 @@ const facts = fc
     ),
   })
   .map(
-    ({ first, second, expected, correction }): SeriesFacts => ({
+    ({ first, second, third, expected, length, correction }): SeriesFacts => ({
       installations: [
         { from: t0 - 1000 * hourMs, serial: 'A', ...first },
         ...(second === undefined
@@ -236,10 +243,19 @@ const facts = fc
                 firstValue: second.opening,
                 previousFinalValue: second.closing,
               },
+              ...(third === undefined
+                ? []
+                : [
+                    {
+                      from: t0 + (second.hour + 1) * hourMs + third * 15 * minute,
+                      serial: 'C',
+                      ...second.installation,
+                    },
+                  ]),
             ]),
       ],
       expectedIntervalMs: expected === undefined ? [] : [{ from: 0, value: expected }],
-      intervalLengthMs: [{ from: 0, value: 30 * minute }],
+      intervalLengthMs: [{ from: 0, value: length }],
       corrections:
         correction === undefined
           ? []
@@ -363,6 +379,42 @@ describe('recompute', () => {
       }),
       { numRuns: 600, seed: 5 },
     );
+  });
+
+  it('keeps what the old device counted while the new one sends nonsense', () => {
+    const given: SeriesFacts = {
+      ...noFacts,
+      installations: [
+        { from: t0 - hourMs, multiplier: 1, wrapsAt: 1000 },
+        { from: t0 + 10 * hourMs, multiplier: 1, wrapsAt: 1000 },
+      ],
+    };
+    const values = [
+      ...Array.from({ length: 10 }, (_, index) => 100 + index),
+      5000,
+      5000,
+      5000,
+      1,
+      2,
+      3,
+      4,
+      5,
+    ];
+    const store = new Incremental('electricity', given, true);
+    for (const [index, value] of values.entries()) {
+      store.arrive([{ ts: t0 + index * hourMs, value }]);
+      expect(store.figures()).toEqual(fromScratch('electricity', given, store.raw));
+    }
+    expect(store.hours.size).toBe(13);
+  });
+
+  it('lists overlapping intervals at the end as from scratch', () => {
+    const given: SeriesFacts = { ...noFacts, intervalLengthMs: [{ from: 0, value: 24 * hourMs }] };
+    const store = new Incremental('electricity_interval', given, true);
+    for (let index = 0; index < 60; index++) {
+      store.arrive([{ ts: t0 + index * hourMs, value: 1 }]);
+      expect(store.figures()).toEqual(fromScratch('electricity_interval', given, store.raw));
+    }
   });
 
   it('never shows negative consumption, and covers no hour for longer than an hour', () => {

@@ -146,7 +146,10 @@ export function headChange(scan: SeriesScan, from: number, exclusionsFrom: numbe
 /** Where the next `headChange` of this scan begins; ask before pushing more readings. */
 export function headEdges(scan: SeriesScan): { from: number; exclusionsFrom: number } {
   const settled = Math.max(0, scan.settledTs);
-  return { from: Math.floor(settled / hourMs) * hourMs, exclusionsFrom: settled };
+  return {
+    from: Math.floor(settled / hourMs) * hourMs,
+    exclusionsFrom: Math.max(0, scan.exclusionsSettledTs),
+  };
 }
 
 /** Finds stretches of `runLength` consecutive readings whose state is known without what came before them. */

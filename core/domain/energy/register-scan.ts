@@ -54,6 +54,8 @@ export class RegisterScan implements SeriesScan {
   #chain: Good[] = [];
   #lastTs = -Infinity;
   #wholeFrom = 0;
+  /** When the device before was taken out: what it counted is settled, also before the new one's first good reading. */
+  #closedAt = -Infinity;
   /** Raw readings since the last one that was not simply good. */
   #cleanRun = 0;
   #hours = new HourSums();
@@ -112,7 +114,11 @@ export class RegisterScan implements SeriesScan {
 
   /** Nothing before this time will change by later readings. */
   get settledTs(): number {
-    return this.#base?.ts ?? -Infinity;
+    return this.#base?.ts ?? this.#closedAt;
+  }
+
+  get exclusionsSettledTs(): number {
+    return this.settledTs;
   }
 
   /** Whether the state is exactly the last four raw readings, all good. */
@@ -317,6 +323,7 @@ export class RegisterScan implements SeriesScan {
       this.#excludeChain(next.from, 'reset-suspected');
       while (this.#tail.length > 0) this.#settleOldest();
       this.#base = undefined;
+      this.#closedAt = next.from;
       this.#cleanRun = 0;
       this.#exclusions.endRow();
       this.#segmentIndex++;

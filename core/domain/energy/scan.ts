@@ -27,6 +27,8 @@ export interface SeriesScan {
   readonly lastTs: number;
   /** Later readings change nothing before this time. */
   readonly settledTs: number;
+  /** Exclusions before this time stand for good: of intervals, the last one that counts; those behind it may overlap it. */
+  readonly exclusionsSettledTs: number;
   /** Hours from here on were scanned whole; 0 for a scan from scratch. */
   readonly wholeFrom: number;
   /** Whether the state is determined by the last `runLength` raw readings alone. */
