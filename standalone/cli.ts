@@ -25,6 +25,9 @@ const commands = {
   check: () => import('./commands/check.ts'),
   agents: () => import('./commands/agents.ts'),
   keys: () => import('./commands/keys.ts'),
+  init: () => import('./commands/init.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
 } as const satisfies Record<string, () => Promise<CommandModule>>;
 type CommandName = keyof typeof commands;
 

@@ -18,22 +18,29 @@ export async function writeMosquittoFiles(
   registry: Pick<Registry, 'agents'>,
   out: string,
 ): Promise<{ folder: string; url: string }> {
-  const folder = resolve(out);
   const { host, port, tls, maxConnections } = config.mqtt;
-  const [passwordFile, aclFile] = [join(folder, 'passwords'), join(folder, 'acl')];
-  const { user, password } = brokerAccess(config);
-  const ingest = await hashPassword(password, randomBytes(saltBytes), defaultIterations);
   const absolute = tls === undefined ? undefined : { ...tls, cert: resolve(tls.cert), key: resolve(tls.key) };
-
-  mkdirSync(folder, { recursive: true });
-  replace(
-    passwordFile,
-    `${(await registry.agents.passwordFile()).trimEnd()}\n${user}:${ingest}\n`.trimStart(),
-  );
-  replace(aclFile, mosquittoAcl([user]));
+  const { folder, passwordFile, aclFile } = await writeMosquittoAccess(config, registry, out);
   const options = { host, port, passwordFile, aclFile, tls: absolute, maxConnections };
   replace(join(folder, 'mosquitto.conf'), mosquittoConfig(options));
   return { folder, url: `mqtt://${reachable(host)}:${port}` };
+}
+
+/** Writes `acl` and `passwords` only, for a Mosquitto that has a configuration of its own (deploy/mosquitto). */
+export async function writeMosquittoAccess(
+  config: Config,
+  registry: Pick<Registry, 'agents'>,
+  out: string,
+): Promise<{ folder: string; passwordFile: string; aclFile: string }> {
+  const folder = resolve(out);
+  const [passwordFile, aclFile] = [join(folder, 'passwords'), join(folder, 'acl')];
+  const { user, password } = brokerAccess(config);
+  const ingest = await hashPassword(password, randomBytes(saltBytes), defaultIterations);
+  const agents = (await registry.agents.passwordFile()).trimEnd();
+  mkdirSync(folder, { recursive: true });
+  replace(aclFile, mosquittoAcl([user]));
+  replace(passwordFile, `${agents}\n${user}:${ingest}\n`.trimStart());
+  return { folder, passwordFile, aclFile };
 }
 
 /** A broker that reads the file meanwhile sees the old or the new one. */

@@ -8,13 +8,15 @@ export class OpsServer implements Service {
   readonly #server: Server;
   readonly #port: number;
 
-  constructor(port: number, metrics: Metrics, healthy: () => boolean) {
+  /** @param waits what the process waits for, for people; it is well while there is nothing */
+  constructor(port: number, metrics: Metrics, waits: () => readonly string[]) {
     this.#port = port;
     this.#server = createServer((request, response) => {
       if (request.url === '/health') {
-        const ok = healthy();
+        const waitsFor = waits();
+        const ok = waitsFor.length === 0;
         response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ status: ok ? 'ok' : 'down' }));
+        response.end(JSON.stringify(ok ? { status: 'ok' } : { status: 'down', waitsFor }));
       } else if (request.url === '/metrics') {
         metrics.text().then(
           (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),

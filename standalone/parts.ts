@@ -1,11 +1,13 @@
 // Builds the parts of the system from a configuration. What a part is made of stands here once; commands wire them.
 import { hostname } from 'node:os';
+import { createBoardJobs } from '../api/jobs/board-jobs.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { createRegistry } from '../core/registry/sql-registry.ts';
 import { systemClock } from '../core/runtime/clock.ts';
 import { type Config, readSecret, underHome } from '../core/runtime/config.ts';
 import type { Service } from '../core/runtime/lifecycle.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import type { JobScheduler } from '../core/runtime/scheduler.ts';
 import { openStore } from '../core/store/open-store.ts';
 import type { TelemetryStore } from '../core/store/port.ts';
 import { EmbeddedBroker } from '../ingest/broker/embedded-broker.ts';
@@ -24,8 +26,13 @@ export interface BrokerAccess {
   readonly ca: string | undefined;
 }
 
+/** The file of the registry. */
+export function registryPath(config: Config): string {
+  return config.registry.path ?? underHome(config, 'registry.sqlite');
+}
+
 export function makeRegistry({ config, calendar, log }: Surroundings): Registry & Service {
-  const path = config.registry.path ?? underHome(config, 'registry.sqlite');
+  const path = registryPath(config);
   return { ...createRegistry({ path, calendar, clock: systemClock, log }), name: 'registry' };
 }
 
@@ -111,6 +118,15 @@ export function makeIngest(
     metrics,
   });
   return { ingest, rollups, housekeeping };
+}
+
+/** The jobs that write series for boards; `undefined` where no board reads the store's engine. */
+export function makeBoardJobs(
+  { config, calendar, log }: Surroundings,
+  parts: { store: TelemetryStore; registry: Registry; metrics: Metrics },
+): JobScheduler | undefined {
+  const holder = `${hostname()}/${process.pid}`;
+  return createBoardJobs({ ...parts, calendar, clock: systemClock, log }, { times: config.jobs, holder });
 }
 
 /** The address by which a listener on all interfaces is reached from this machine. */

@@ -25,11 +25,14 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   ingest: ['--config', '--home', '--metrics-port'],
   api: ['--config', '--home', '--port'],
   broker: ['--config', '--mqtt-port', '--metrics-port', 'mosquitto'],
-  simulate: ['sample', 'meters', '--home'],
+  simulate: ['sample', 'register', 'meters', '--home'],
   import: ['<file>', '--point', '--time', '--column', '--zone', '--interval', '--multiplier', '--delimiter'],
   check: ['[file]', '--config'],
   agents: ['create', 'list', 'disable', 'passwords'],
   keys: ['create', 'list', 'revoke'],
+  init: ['--out', '--force', 'influxdb'],
+  backup: ['<folder>', '--home'],
+  restore: ['<folder>', '--replace'],
 };
 
 let home: string;

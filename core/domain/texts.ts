@@ -38,6 +38,12 @@ export const texts = {
   'cmd.check': ['检查配置', 'check a configuration'],
   'cmd.agents': ['采集网关凭据：新建、列出、停用', 'credentials of agents: create, list, disable'],
   'cmd.keys': ['接口密钥：新建、列出、撤销', 'keys of the API: create, list, revoke'],
+  'cmd.init': [
+    '为城市部署（docker-compose.yml）生成全新密钥，写入 .env',
+    'write an .env with fresh secrets for the city deployment (docker-compose.yml)',
+  ],
+  'cmd.backup': ['在运行中备份登记库', 'copy the registry while it runs'],
+  'cmd.restore': ['从备份恢复登记库', 'put a copy of the registry back'],
 
   'check.ok': ['配置正确：{file}', 'The configuration is right: {file}'],
   'check.environment': ['环境变量与默认值', 'environment variables and defaults'],
@@ -141,6 +147,30 @@ export const texts = {
     '已写入 {folder}：mosquitto.conf、acl、passwords。请将文件交给运行 Mosquitto 的用户；新建采集网关后重新生成，并向 Mosquitto 发送 SIGHUP。各服务设置 JIEYUE_MQTT_URL={url}',
     'Written to {folder}: mosquitto.conf, acl, passwords. Give them to the user that Mosquitto runs as; write them again after creating an agent, and send Mosquitto a SIGHUP. Services need JIEYUE_MQTT_URL={url}',
   ],
+  'broker.mosquitto-access': ['已写入 {folder}：acl、passwords', 'Written to {folder}: acl, passwords'],
+  'init.written': [
+    '已在 {file}（权限 600）写入全新密钥：{names}',
+    'Fresh secrets written to {file} (mode 600): {names}',
+  ],
+  'init.complete': [
+    '{file} 已齐全，未作更改；--force 会全部换新',
+    '{file} has all of them, nothing changed; --force makes all of them fresh',
+  ],
+  'init.kept': ['原文件保存为 {old}', 'The file as it was: {old}'],
+  'init.influxdb': [
+    'InfluxDB 就绪：{databases}；凭据：{files}',
+    'InfluxDB is ready: {databases}; credentials: {files}',
+  ],
+  'backup.done': [
+    '登记库已备份到 {file}（{bytes} 字节）。读数在 InfluxDB 中，须另行备份，见 docs/install.zh-CN.md',
+    'Registry copied to {file} ({bytes} bytes). Readings are in InfluxDB and are copied apart, see docs/install.md',
+  ],
+  'backup.done-duckdb': [
+    '登记库已备份到 {file}（{bytes} 字节）。读数（{telemetry}）不在其中：停止服务后复制该文件',
+    'Registry copied to {file} ({bytes} bytes). Not in it: the readings ({telemetry}); stop the service and copy that file',
+  ],
+  'restore.done': ['登记库已恢复：{file}', 'Registry restored: {file}'],
+  'restore.kept': ['原登记库保存为 {old}', 'The registry as it was: {old}'],
   'keys.created': [
     '已新建密钥“{name}”（仅显示这一次）：{key}',
     'Key "{name}" created (shown this once): {key}',
@@ -151,6 +181,10 @@ export const texts = {
   'simulate.sample': [
     '样例文件 {file}：{rows} 小时，缺 {missing} 小时，合计 {total} kWh',
     'Sample file {file}: {rows} hours, {missing} missing, {total} kWh in all',
+  ],
+  'simulate.registered': [
+    '演示城市已登记：{points} 个计量点，采集网关 {agent}，密码文件 {file}',
+    'Demo city registered: {points} points of agent {agent}, its password in {file}',
   ],
   'simulate.meters': [
     '{devices} 台模拟表计，端口 {ports}；网关配置：{file}',

@@ -1,5 +1,5 @@
-// SQLite under Kysely, by libsql. The one file that knows SQLite: PostgreSQL will be a second file like this one.
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+// SQLite under Kysely, by libsql: PostgreSQL will be a second file like this one. Only it and sqlite-copy.ts know SQLite.
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   type CompiledQuery,
@@ -214,7 +214,9 @@ class LibsqlConnection implements DatabaseConnection {
 function open(path: string): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    closeSync(openSync(path, 'a', 0o600));
+    // Never one that exists: closing any descriptor of a file ends all locks that this process has on it (POSIX), and another
+    // process would take away the log of a connection that is still open here.
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
     return new Database(path, { timeout: nativeWaitMs });
   } catch (error) {

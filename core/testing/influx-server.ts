@@ -14,6 +14,7 @@ export class InfluxServer {
   readonly #settings: string;
   #folder = '';
   #port = 0;
+  #backupPort = 0;
   #child: ChildProcess | undefined;
   #output = '';
 
@@ -25,6 +26,11 @@ export class InfluxServer {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** For `influxd backup -host` and `influxd restore -host`. */
+  get backupAddress(): string {
+    return `127.0.0.1:${this.#backupPort}`;
   }
 
   get folder(): string {
@@ -45,7 +51,8 @@ export class InfluxServer {
     if (this.#folder === '') {
       this.#folder = await mkdtemp(join(tmpdir(), 'jieyue-influx-'));
       this.#port = await freePort();
-      await writeFile(join(this.#folder, 'influxdb.conf'), this.#configuration(await freePort()));
+      this.#backupPort = await freePort();
+      await writeFile(join(this.#folder, 'influxdb.conf'), this.#configuration());
     }
     this.#output = '';
     const child = spawn(this.#program, ['-config', join(this.#folder, 'influxdb.conf')], {
@@ -89,10 +96,10 @@ export class InfluxServer {
     }
   }
 
-  #configuration(rpcPort: number): string {
+  #configuration(): string {
     const at = (name: string) => JSON.stringify(join(this.#folder, name));
     return `reporting-disabled = true
-bind-address = "127.0.0.1:${rpcPort}"
+bind-address = "${this.backupAddress}"
 [meta]
 dir = ${at('meta')}
 [data]

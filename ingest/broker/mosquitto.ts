@@ -10,6 +10,8 @@ export interface MosquittoOptions {
   readonly passwordFile: string;
   /** File with the text of `mosquittoAcl`. */
   readonly aclFile: string;
+  /** Folder, with `/` at its end, where retained messages (the agents' status) outlive a restart; left out: nowhere. */
+  readonly persistenceLocation?: string | undefined;
   /** A listener with TLS beside the plain one; paths of PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly port: number } | undefined;
   readonly maxConnections?: number | undefined;
@@ -23,7 +25,7 @@ const kibibyte = 1024;
  * the first); therefore each ingest worker needs a user of its own.
  */
 export function mosquittoConfig(options: MosquittoOptions): string {
-  const { port, host, passwordFile, aclFile, tls } = options;
+  const { port, host, passwordFile, aclFile, persistenceLocation, tls } = options;
   const listener = (number: number) => [
     `listener ${number}${host === undefined ? '' : ` ${host}`}`,
     `max_connections ${options.maxConnections ?? 5_000}`,
@@ -41,8 +43,10 @@ export function mosquittoConfig(options: MosquittoOptions): string {
     `password_file ${passwordFile}`,
     `acl_file ${aclFile}`,
     '',
-    '# Nothing has to be kept here: agents send again what ingest has not acknowledged.',
-    'persistence false',
+    '# No reading has to be kept here: agents send again what ingest has not acknowledged.',
+    ...(persistenceLocation === undefined
+      ? ['persistence false']
+      : ['persistence true', `persistence_location ${persistenceLocation}`]),
     'persistent_client_expiration 1h',
     'queue_qos0_messages false',
     // Ingest is a client too, and takes tens of thousands of short messages a second: the bytes are the real bound.

@@ -44,7 +44,7 @@ export function build(): Command {
         });
         await services.start(agent);
         if (options.metricsPort !== undefined) {
-          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => true));
+          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => []));
         }
         const service = `agent ${config.agent.id}`;
         process.stdout.write(`${text(config.language, 'service.running', { service, address: url })}\n`);

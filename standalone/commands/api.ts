@@ -6,7 +6,7 @@ import { systemClock } from '../../core/runtime/clock.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
 import { ensureAdminKey } from '../admin-key.ts';
-import { makeRegistry, makeStore } from '../parts.ts';
+import { makeBoardJobs, makeRegistry, makeStore } from '../parts.ts';
 import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
 import { version } from '../version.ts';
 
@@ -45,6 +45,8 @@ export function build(): Command {
           config.http,
         );
         await services.start(api);
+        const jobs = makeBoardJobs(around, { store, registry, metrics });
+        if (jobs !== undefined) await services.start(jobs);
         process.stdout.write(
           `${text(config.language, 'service.running', { service: 'api', address: api.address().url })}\n`,
         );

@@ -23,14 +23,21 @@ export function build(): Command {
         'write the configuration, access list and passwords with which a Mosquitto has the same rules',
       )
       .requiredOption('--out <folder>', 'where mosquitto.conf, acl and passwords are written')
-      .action(async ({ out }: { out: string }) => {
-        const { writeMosquittoFiles } = await import('../mosquitto-files.ts');
+      .option('--access-only', 'write acl and passwords only: that Mosquitto has a configuration of its own')
+      .action(async ({ out, accessOnly }: { out: string; accessOnly?: boolean }) => {
+        const { writeMosquittoAccess, writeMosquittoFiles } = await import('../mosquitto-files.ts');
         const around = surroundingsOf(command.opts<Options>(), quietLog);
         const registry = makeRegistry(around);
         await registry.start();
         try {
-          const written = await writeMosquittoFiles(around.config, registry, out);
-          process.stdout.write(`${text(around.config.language, 'broker.mosquitto', { ...written })}\n`);
+          const { config } = around;
+          if (accessOnly) {
+            const { folder } = await writeMosquittoAccess(config, registry, out);
+            process.stdout.write(`${text(config.language, 'broker.mosquitto-access', { folder })}\n`);
+          } else {
+            const written = await writeMosquittoFiles(config, registry, out);
+            process.stdout.write(`${text(config.language, 'broker.mosquitto', written)}\n`);
+          }
         } finally {
           await registry.stop();
         }
@@ -52,7 +59,7 @@ async function run(options: Options): Promise<void> {
     await services.start(registry);
     await services.start(broker);
     if (options.metricsPort !== undefined) {
-      await services.start(new OpsServer(Number(options.metricsPort), metrics, () => true));
+      await services.start(new OpsServer(Number(options.metricsPort), metrics, () => []));
     }
     const address = `mqtt://${reachable(config.mqtt.host)}:${broker.address().port}`;
     process.stdout.write(`${text(config.language, 'service.running', { service: 'broker', address })}\n`);

@@ -32,7 +32,7 @@ export function build(): Command {
         await services.start(housekeeping);
         await services.start(ingest);
         if (options.metricsPort !== undefined) {
-          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => ingest.connected));
+          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => ingest.waits));
         }
         process.stdout.write(
           `${text(config.language, 'service.running', { service: 'ingest', address: access.url })}\n`,

@@ -36,6 +36,22 @@ export function build(): Command {
       process.stdout.write(`${text(config.language, 'simulate.sample', values)}\n`);
     });
   command
+    .command('register')
+    .description('register the demo city of `simulate meters` and its agent in the registry')
+    .option('--seed <number>', 'another seed, another city', String(demoSeed))
+    .action(async (options: { seed: string }) => {
+      const { meterCity, registerMeterCity } = await import('../demo/meter-city.ts');
+      const { withRegistry } = await import('../with-registry.ts');
+      await withRegistry(command, async (registry, language, { config, calendar }) => {
+        const meters = meterCity(config, Number(options.seed), systemClock.now());
+        return text(
+          language,
+          'simulate.registered',
+          await registerMeterCity(config, calendar, registry, meters),
+        );
+      });
+    });
+  command
     .command('meters')
     .description('serve the demo city as Modbus TCP meters and write an agent configuration for them')
     .option('--port <port>', 'first port; each building has one', '15020')
@@ -45,13 +61,13 @@ export function build(): Command {
       // From here on, so that a signal during the start still ends in order.
       const signal = untilSignal();
       const { serveMeters } = await import('../demo/meters.ts');
+      const { meterCity, registeredPassword } = await import('../demo/meter-city.ts');
       const config = readConfig(command.opts<CommonOptions>());
       const served = await serveMeters({
-        seed: Number(options.seed),
-        tz: config.tz,
+        meters: meterCity(config, Number(options.seed), systemClock.now()),
         firstPort: Number(options.port),
         everyMs: Number(options.every) * 1000,
-        now: systemClock.now(),
+        passwordFile: (agent) => registeredPassword(config, agent) ?? `./${agent}.password`,
         file: underHome(config, 'demo-agent.yaml'),
       });
       process.stdout.write(`${text(config.language, 'simulate.meters', served.values)}\n`);

@@ -7,7 +7,7 @@ import { underHome } from '../../core/runtime/config.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
 import { ensureAdminKey } from '../admin-key.ts';
-import { brokerAccess, makeBroker, makeIngest, makeRegistry, makeStore } from '../parts.ts';
+import { brokerAccess, makeBoardJobs, makeBroker, makeIngest, makeRegistry, makeStore } from '../parts.ts';
 import { Screen } from '../screen.ts';
 import {
   type CommonOptions,
@@ -79,6 +79,8 @@ async function serve(around: Surroundings, options: Options, services: Services)
     config.http,
   );
   await services.start(api);
+  const jobs = makeBoardJobs(around, { store, registry, metrics });
+  if (jobs !== undefined) await services.start(jobs);
 
   const places = {
     api: api.address().url,

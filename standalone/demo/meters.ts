@@ -3,19 +3,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { systemClock } from '../../core/runtime/clock.ts';
-import { createDemo } from '../../simulators/demo-faults.ts';
+import type { Meters } from '../../simulators/meters.ts';
 import { CityServers, sourceConfig } from '../../simulators/modbus/servers.ts';
 
 export async function serveMeters(options: {
-  seed: number;
-  tz: string;
+  meters: Meters;
   firstPort: number;
   everyMs: number;
-  now: number;
+  /** Where the agent finds its password. */
+  passwordFile: (agent: string) => string;
   /** Where the agent's configuration is written. */
   file: string;
 }): Promise<{ values: Record<string, string | number>; stop: () => Promise<void> }> {
-  const meters = createDemo({ seed: options.seed, tz: options.tz, to: options.now });
+  const { meters } = options;
   const ports = new Map(meters.city.buildings.map(({ id }, index) => [id, options.firstPort + index]));
   const servers = new CityServers({ meters, clock: systemClock, ports });
   await servers.start();
@@ -24,7 +24,7 @@ export async function serveMeters(options: {
   mkdirSync(dirname(options.file), { recursive: true });
   writeFileSync(
     options.file,
-    stringify({ agent: { id, passwordFile: `./${id}.password`, sources: [source] } }),
+    stringify({ agent: { id, passwordFile: options.passwordFile(id ?? ''), sources: [source] } }),
   );
   const last = options.firstPort + meters.city.buildings.length - 1;
   return {

@@ -39,6 +39,7 @@ export async function registerCity(
       quantities: point.quantities,
       role: point.role,
       parent: point.parent === null ? null : pointKey(city.point(point.parent).agent, point.parent),
+      ...(point.item === null ? {} : { item: point.item }),
       building: buildings.get(point.building) ?? null,
       validFrom,
     }),
