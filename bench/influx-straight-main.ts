@@ -45,6 +45,7 @@ async function work(): Promise<void> {
     maxBatchBytes: Number.MAX_SAFE_INTEGER,
     flushInterval: 0,
     maxRetries: 0,
+    gzipThreshold: Number.MAX_SAFE_INTEGER,
   });
   writer.path = `/write?db=${options.database}&precision=ms`;
   while (begun < batches) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { findServer } from '../core/testing/find-server.ts';
 import { InfluxServer, installInfluxDb } from '../core/testing/influx-server.ts';
+import { measurePanels } from './influx-panels.ts';
 import type { StraightOptions } from './influx-straight-main.ts';
 import { BenchProcess, peakMbOf } from './processes.ts';
 import { type BenchRow, median, progress, row } from './report.ts';
@@ -39,6 +40,8 @@ export async function run(quick: boolean): Promise<BenchRow[]> {
     return [
       ...(await measureWrites(program, home, { batchRows: 1_000, rows: 4_000_000 * size, quick })),
       ...(await measureWrites(program, home, { batchRows: 100, rows: 2_000_000 * size, quick })),
+      await measureLag(program, home, quick),
+      ...(await measurePanels(program, quick)),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -86,8 +89,8 @@ async function measureWrites(
       `${name}.rollup-lag`,
       median(turns.map(({ lagMs }) => lagMs)),
       'ms',
-      10_000,
-      'last acknowledgement to rollups complete',
+      null,
+      `last acknowledgement to rollups complete, after ${rows} rows as fast as they can be sent`,
     ),
     memory(
       'ingest',
@@ -108,6 +111,18 @@ async function measureWrites(
     ),
     memory('client-alone', Math.max(...straightMb)),
   ];
+}
+
+/** At the rate of a city: every series once in 15 s. */
+async function measureLag(program: string, home: string, quick: boolean): Promise<BenchRow> {
+  progress(`InfluxDB, ${series} series every ${stepMs / 1000} s`);
+  const rowsPerSecond = series / (stepMs / 1000);
+  const rows = Math.round(rowsPerSecond * (quick ? 20 : 60));
+  const turn = await withServer(program, (server) =>
+    writeThrough(server, home, { batchRows: 100, rows, rowsPerSecond }),
+  );
+  const note = `last acknowledgement to rollups complete, ${series} series every ${stepMs / 1000} s`;
+  return row('influx.rollup-lag', turn.lagMs, 'ms', 10_000, note);
 }
 
 async function withServer<T>(program: string, work: (server: InfluxServer) => Promise<T>): Promise<T> {
@@ -149,10 +164,10 @@ async function writeStraight(
 function writeThrough(
   server: InfluxServer,
   base: string,
-  { batchRows, rows }: { batchRows: number; rows: number },
+  wanted: { batchRows: number; rows: number; rowsPerSecond?: number },
 ): Promise<WriteTurn> {
   const environment = { JIEYUE_STORE_ENGINE: 'influx', JIEYUE_STORE_INFLUX_URL: server.url };
-  const options = { rows, batchRows, window: rowsInFlight / batchRows };
+  const options = { ...wanted, window: rowsInFlight / wanted.batchRows };
   return withCopy(base, async (home) => {
     const outcome = await load(home, options, environment);
     return { ...outcome, influxMb: peakMbOf(server.pid) ?? Number.NaN };

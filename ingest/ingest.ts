@@ -135,6 +135,11 @@ export class Ingest implements Service {
     return this.#connected;
   }
 
+  /** What ingest waits for, for people: nothing is acknowledged until it is there. Empty while all is well. */
+  get waits(): readonly string[] {
+    return [...(this.#connected ? [] : ['the broker']), ...this.#pipeline.waits];
+  }
+
   /** Resolves when ingest was subscribed for the first time. */
   ready(): Promise<void> {
     return this.#ready;

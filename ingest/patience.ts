@@ -19,11 +19,17 @@ export class Patience {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #stopped: AbortSignal;
+  readonly #waits = new Set<{ readonly what: string }>();
 
   constructor(options: { clock: Clock; log: Logger; stopped: AbortSignal }) {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#stopped = options.stopped;
+  }
+
+  /** What has failed and is tried again, for people. */
+  get waits(): readonly string[] {
+    return [...new Set([...this.#waits].map(({ what }) => what))];
   }
 
   /**
@@ -36,6 +42,20 @@ export class Patience {
     attempt: () => Promise<T>,
     onChange: (up: boolean) => void = () => {},
   ): Promise<T> {
+    const wait = { what };
+    try {
+      return await this.#repeat(wait, attempt, onChange);
+    } finally {
+      this.#waits.delete(wait);
+    }
+  }
+
+  async #repeat<T>(
+    wait: { readonly what: string },
+    attempt: () => Promise<T>,
+    onChange: (up: boolean) => void,
+  ): Promise<T> {
+    const { what } = wait;
     let pause = firstPauseMs;
     let downSince: number | undefined;
     let remindedAt = 0;
@@ -49,6 +69,7 @@ export class Patience {
         return result;
       } catch (error) {
         if (isJieyueError(error, 'row.refused-by-store')) throw error;
+        this.#waits.add(wait);
         const now = this.#clock.now();
         if (downSince === undefined || now - remindedAt >= reminderMs) {
           downSince ??= now;

@@ -89,6 +89,11 @@ export class Pipeline {
     return this.#writing !== undefined || this.#inbox.rows > 0;
   }
 
+  /** What must answer before anything more is acknowledged; empty while all is well. */
+  get waits(): readonly string[] {
+    return this.#patience.waits;
+  }
+
   /** Works until `stop()`. */
   async run(): Promise<void> {
     const { writeRows } = this.#options;

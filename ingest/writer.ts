@@ -1,7 +1,8 @@
 // Brings a group to the store, whatever it takes: repeats while the store is away, and finds the rows it refuses.
 import { isJieyueError } from '../core/domain/errors.ts';
-import type { AnnouncementId, DataMark } from '../core/registry/registry.ts';
+import type { DataMark } from '../core/registry/registry.ts';
 import type { MarkInput } from '../core/store/port.ts';
+import { Announcement } from './announcement.ts';
 import { type Group, refuse } from './group.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { marksOf } from './marks.ts';
@@ -37,65 +38,66 @@ export class Writer {
    */
   async write(group: Group): Promise<Written> {
     const written: Written = { readings: 0, positions: 0 };
-    await this.#writeRange(group, 0, group.rows, written);
+    const marks = marksOf(group.columns(0, group.readings));
+    // Rows can be seen before the write resolves: whoever reads them must be able to tell that they are new.
+    const toAnnounce = this.#store.marks === undefined && marks.length > 0;
+    const announcement = toAnnounce ? await this.#announce(this.#named(marks)) : undefined;
+    try {
+      await this.#writeRange(group, { from: 0, to: group.rows, marks }, written, announcement);
+    } finally {
+      announcement?.end();
+    }
+    // Of all rows: some of a range that was refused may be in.
+    await announcement?.confirm();
     return written;
   }
 
-  /** Rows are numbered readings first, then positions. A range that the store refuses is halved until the row is found. */
-  async #writeRange(group: Group, from: number, to: number, written: Written): Promise<void> {
+  /** Rows are numbered readings first, then positions. A range that the store refuses is halved until the rows are found. */
+  async #writeRange(
+    group: Group,
+    { from, to, marks }: { from: number; to: number; marks?: readonly MarkInput[] },
+    written: Written,
+    announcement: Announcement | undefined,
+  ): Promise<void> {
     if (from >= to) return;
     const readings = group.columns(Math.min(from, group.readings), Math.min(to, group.readings));
     const positions = group.positions.slice(
       Math.max(from - group.readings, 0),
       Math.max(to - group.readings, 0),
     );
-    const marks = marksOf(readings);
-    const announced = this.#store.marks === undefined && marks.length > 0 ? this.#named(marks) : undefined;
-    // Rows can be seen before the write resolves: whoever reads them must be able to tell that they are new.
-    let announcement = announced === undefined ? undefined : await this.#announce(announced);
+    const ofRange = marks ?? marksOf(readings);
     let tries = 0;
     try {
       await this.#patience.until(
         `the store (${to - from} rows to write)`,
         async () => {
-          if (tries++ > 0 && announced !== undefined) {
-            announcement = await this.#registry.marks.announce(announced, announcement);
-          }
+          if (tries++ > 0) await announcement?.renew();
           const end = this.#metrics.writeSeconds.startTimer();
-          await this.#store.write(readings, positions, marks);
+          await this.#store.write(readings, positions, ofRange);
           end();
         },
         (up) => this.#metrics.storeUp.set(up ? 1 : 0),
       );
     } catch (error) {
       if (!isJieyueError(error, 'row.refused-by-store')) throw error;
-      // Some of the rows may be in.
-      if (announced !== undefined && announcement !== undefined) await this.#confirm(announcement, announced);
-      if (to - from === 1) {
-        this.#metrics.storeUp.set(1);
-        setAside(group, from, error.message);
+      this.#metrics.storeUp.set(1);
+      if (to - from === 1 || error.details?.['refused'] === to - from) {
+        for (let row = from; row < to; row++) setAside(group, row, error.message);
         return;
       }
       const middle = (from + to) >>> 1;
-      await this.#writeRange(group, from, middle, written);
-      await this.#writeRange(group, middle, to, written);
+      await this.#writeRange(group, { from, to: middle }, written, announcement);
+      await this.#writeRange(group, { from: middle, to }, written, announcement);
       return;
     }
     written.readings += readings.length;
     written.positions += positions.length;
-    if (announced !== undefined && announcement !== undefined) await this.#confirm(announcement, announced);
   }
 
-  async #announce(marks: readonly DataMark[]): Promise<AnnouncementId | undefined> {
-    let id: AnnouncementId | undefined;
-    await this.#patience.until('the registry (announcing marks)', async () => {
-      id = await this.#registry.marks.announce(marks);
-    });
-    return id;
-  }
-
-  #confirm(id: AnnouncementId, marks: readonly DataMark[]): Promise<void> {
-    return this.#patience.until('the registry (dirty marks)', () => this.#registry.marks.confirm(id, marks));
+  async #announce(marks: readonly DataMark[]): Promise<Announcement> {
+    const announcement = new Announcement(this.#registry.marks, marks, this.#patience);
+    await announcement.begin();
+    return announcement;
   }
 
   #named(marks: readonly MarkInput[]): DataMark[] {

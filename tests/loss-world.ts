@@ -10,11 +10,13 @@ import { createScan, endOfTime, headChange } from '../core/domain/energy/recompu
 import type { Exclusion } from '../core/domain/energy/rollup.ts';
 import { Calendar } from '../core/domain/time.ts';
 import { pointKey } from '../core/domain/topics.ts';
+import type { Registry } from '../core/registry/registry.ts';
 import { createRegistry } from '../core/registry/sql-registry.ts';
 import { sleep, systemClock } from '../core/runtime/clock.ts';
 import { type Config, loadConfig } from '../core/runtime/config.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
 import { openStore } from '../core/store/open-store.ts';
+import type { TelemetryStore } from '../core/store/port.ts';
 import { TestProcess } from '../core/testing/processes.ts';
 import { freePort } from '../core/testing/real-server.ts';
 
@@ -41,6 +43,8 @@ export interface World {
   readonly mqttPort: number;
   /** /health and /metrics of ingest. */
   readonly opsUrl: string;
+  /** Where the agent takes rows: a line of JSON, answered with `ok` once they are in its outbox. */
+  readonly feedPort: number;
   readonly outbox: string;
   readonly ledger: string;
   readonly rows: { readonly points: number; readonly steps: number };
@@ -75,13 +79,7 @@ export async function world(
     JIEYUE_INGEST_ROLLUP_EVERY_MS: '200',
     ...options.environment,
   };
-  const registry = createRegistry({
-    path: join(home, 'registry.sqlite'),
-    calendar,
-    clock: systemClock,
-    log: silentLogger,
-  });
-  await registry.start();
+  const registry = await openRegistry(home);
   await registry.agents.create(feedAgent, password);
   await registry.stop();
 
@@ -107,10 +105,11 @@ export async function world(
     home,
     mqttPort,
     opsUrl: `http://127.0.0.1:${opsPort}`,
+    feedPort,
     outbox,
     ledger,
     rows: { points, steps },
-    config: loadConfig({ environment: { JIEYUE_HOME: home } }),
+    config: loadConfig({ environment: { ...options.environment, JIEYUE_HOME: home } }),
     ...made,
   };
 }
@@ -140,7 +139,7 @@ export async function expectLedger({ ledger: file, rows: fed, config }: World): 
   const store = await openStore(config, { clock: systemClock, log: silentLogger });
   await store.start();
   try {
-    expect((await store.marks?.backlog())?.series).toBe(0);
+    expect(await backlogOf(store, config)).toBe(0);
     for (let index = 0; index < fed.points; index++) {
       const name = `feed.p${index}`;
       const rows = ledger.filter(([point]) => point === name).sort((a, b) => a[2] - b[2]);
@@ -165,6 +164,24 @@ export async function expectLedger({ ledger: file, rows: fed, config }: World): 
   } finally {
     await store.stop();
   }
+}
+
+/** Series that are not followed yet, whoever keeps their marks. */
+async function backlogOf(store: TelemetryStore, config: Config): Promise<number> {
+  const registry = await openRegistry(config.home);
+  try {
+    return (await (store.marks ?? registry.marks).backlog()).series;
+  } finally {
+    await registry.stop();
+  }
+}
+
+/** The registry of a home, as one more process would have it. */
+export async function openRegistry(home: string): Promise<Registry> {
+  const path = join(home, 'registry.sqlite');
+  const registry = createRegistry({ path, calendar, clock: systemClock, log: silentLogger });
+  await registry.start();
+  return registry;
 }
 
 /** One reading may be excluded for two reasons. */

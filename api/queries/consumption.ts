@@ -30,7 +30,7 @@ export const mostBuckets = 20_000;
 const fewSeries = 4;
 /** Rollup rows that the joint query may bring into memory; groups beyond it are summed in the store. */
 const mostRows = 200_000;
-/** Sums that one answer may ask of the store, and how many at a time. */
+/** Sums that one answer may ask of the store, where nothing else is said, and how many at a time. */
 const mostSums = 2_000;
 const sumsAtOnce = 4;
 
@@ -50,13 +50,39 @@ export interface ConsumptionAnswer {
   readonly total: ConsumptionSum;
 }
 
+/** The same sums of members that are known already, and of stretches that no request names. */
+export interface MemberRequest {
+  readonly members: readonly MemberStretch[];
+  /** Ascending starts of adjoining stretches on whole hours, the last of which ends at `to`. */
+  readonly starts: readonly number[];
+  readonly to: number;
+  /** The stretches begin and end on edges of these: what is stored by larger ones is not read by smaller ones. */
+  readonly bucket: Bucket;
+  readonly asOf: number;
+}
+
+/** What is read of the store. */
+export type ConsumptionStore = Pick<
+  TelemetryStore,
+  'findSeries' | 'seriesOfPoint' | 'rollupWindows' | 'sumRollups'
+>;
+
 export class ConsumptionQuery {
-  readonly #store: TelemetryStore;
+  readonly #store: ConsumptionStore;
   readonly #registry: Registry;
   readonly #calendar: Calendar;
   readonly #clock: Clock;
+  readonly #mostSums: number;
 
-  constructor(deps: { store: TelemetryStore; registry: Registry; calendar: Calendar; clock: Clock }) {
+  /** @param deps.mostSums sums that one answer may ask of the store, where they are dear; default 2 000 */
+  constructor(deps: {
+    store: ConsumptionStore;
+    registry: Registry;
+    calendar: Calendar;
+    clock: Clock;
+    mostSums?: number;
+  }) {
+    this.#mostSums = deps.mostSums ?? mostSums;
     this.#store = deps.store;
     this.#registry = deps.registry;
     this.#calendar = deps.calendar;
@@ -68,11 +94,18 @@ export class ConsumptionQuery {
     const { from, to, bucket } = request;
     checkRange(request, this.#calendar);
     const asOf = this.#clock.now();
-    const sums = new ConsumptionSums(this.#calendar.starts(from, to, bucket), to, asOf);
-    const groups = groupMembers(await this.#members(request), from, to);
+    const starts = this.#calendar.starts(from, to, bucket);
+    const sums = await this.sumsOf({ members: await this.#members(request), starts, to, bucket, asOf });
+    return { asOf, rows: sums.rows(), total: sums.total() };
+  }
+
+  /** @throws JieyueError `api.too-much`; what the store throws. */
+  async sumsOf({ members, starts, to, bucket, asOf }: MemberRequest): Promise<ConsumptionSums> {
+    const sums = new ConsumptionSums(starts, to, asOf);
+    const groups = groupMembers(members, starts[0] ?? to, to);
     const read = await this.#read(groups, bucket);
     for (const [index, group] of groups.entries()) sums.add(group, read[index] ?? []);
-    return { asOf, rows: sums.rows(), total: sums.total() };
+    return sums;
   }
 
   async #members({ of, carrier, from, to }: ConsumptionRequest): Promise<readonly MemberStretch[]> {
@@ -116,7 +149,7 @@ export class ConsumptionQuery {
         } else sums.push({ group, handles, range });
       }
     }
-    if (sums.length > mostSums) {
+    if (sums.length > this.#mostSums) {
       throw new JieyueError(
         'api.too-much',
         `the points of this sum came and went at ${groups.length} different times; ask for a shorter range, a ` +

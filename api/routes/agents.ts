@@ -1,13 +1,10 @@
 // GET /agents: whether they send, how far behind they are, what ails them.
 import { z } from 'zod';
-import type { AgentStatus } from '../../core/domain/telemetry.ts';
 import type { AgentRecord, AgentState, Alarm } from '../../core/registry/registry.ts';
 import { json } from '../http/answers.ts';
+import { lagSeconds } from '../queries/agent-lag.ts';
 import { alarmSchema, alarmText, isAbout } from './alarms.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
-
-/** Agents report every 30 s; one that missed three reports is taken to be quiet. */
-const quietAfterMs = 100_000;
 
 const agentSchema = z
   .object({
@@ -161,11 +158,4 @@ export function addAgentRoutes(app: ApiApp, context: RouteContext): void {
     const { oldestTs, fault = null, ...rest } = outbox;
     return { ...rest, oldest: times.orNull(oldestTs), fault };
   }
-}
-
-/** An agent that reports in time had this lag when it did; one that has gone quiet falls behind with every second. */
-function lagSeconds({ state, outbox }: AgentStatus, receivedAt: number | null, now: number): number {
-  if (outbox.oldestTs === null) return 0;
-  const inTime = state === 'online' && receivedAt !== null && now - receivedAt < quietAfterMs;
-  return Math.max(0, ((inTime ? receivedAt : now) - outbox.oldestTs) / 1000);
 }

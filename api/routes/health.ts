@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sleep } from '../../core/runtime/clock.ts';
 import type { ApiDeps, RollupBacklog } from '../deps.ts';
 import { json } from '../http/answers.ts';
+import { readBacklog } from '../queries/rollup-backlog.ts';
 import { type ApiApp, type RouteContext, tags } from './context.ts';
 
 /** An answer of a part is awaited this long. */
@@ -121,17 +122,6 @@ function failureOf(name: string): State {
 /** A read that goes to the engine's files and finds nothing, whatever the engine and its size. */
 function probeStore({ store }: ApiDeps): Promise<unknown> {
   return store.figures('health', 'health', 'day', 0, 1);
-}
-
-async function readBacklog({ pipeline, store, registry }: ApiDeps): Promise<RollupBacklog> {
-  if (pipeline !== undefined) return (await pipeline()).rollupBacklog;
-  const backlogs = await Promise.all([registry.marks.backlog(), store.marks?.backlog()]);
-  const known = backlogs.filter((backlog) => backlog !== undefined);
-  const since = known.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [oldestAt]));
-  return {
-    series: known.reduce((sum, { series }) => sum + series, 0),
-    oldestAt: since.length === 0 ? null : Math.min(...since),
-  };
 }
 
 /** Whether the part answers without an error and in time. */

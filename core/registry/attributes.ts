@@ -1,5 +1,6 @@
 // What facts there are: one table of attributes by kind of entity. Validation, marks and texts derive from it.
 import { z } from 'zod';
+import { itemNames } from '../domain/energy/items.ts';
 import type { Calendar } from '../domain/time.ts';
 import { quantityEntry, quantityNames } from '../domain/units.ts';
 
@@ -96,6 +97,12 @@ export const attributes: Readonly<Record<EntityKind, Readonly<Record<string, Att
       en: 'Role: billing or sub-meter',
     },
     parent: { schema: reference, refersTo: 'point', affectsCurve: false, zh: '上级计量点', en: 'Part of' },
+    item: {
+      schema: z.enum(itemNames).nullable(),
+      affectsCurve: false,
+      zh: '分项（用途）',
+      en: 'Kind of use that a sub-meter counts',
+    },
     building: {
       schema: reference,
       refersTo: 'building',

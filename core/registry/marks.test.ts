@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dayMs } from '../domain/time.ts';
 import { type TestRegistry, testRegistry } from '../testing/test-registry.ts';
+import { decode, encode, type MarkRow, mostFolded } from './announced-marks.ts';
 
 let test: TestRegistry;
 beforeEach(async () => {
@@ -70,6 +73,58 @@ describe('dirty marks', () => {
     expect(await of('a/p')).toHaveLength(1);
     await marks.add([{ ...mark, quantity: null }]);
     expect((await of('a/p')).map(({ facts }) => facts)).toEqual([false, true]);
+  });
+
+  it('of many writes are as many as the stretches of their series, and none is forgotten', async () => {
+    const { marks } = test.registry;
+    const days = (from: number, to: number) => ({ ...mark, from: from * dayMs, to: to * dayMs });
+    const since = test.clock.at;
+    for (let write = 0; write <= mostFolded + 5; write++) {
+      const data = [days(100 + write, 100 + write), { ...mark, point: `a/${write % 3}` } as const];
+      await marks.confirm(await marks.announce(data), data);
+      test.clock.at += 1_000;
+    }
+    const late = [days(3, 4), days(300, 301)];
+    await marks.confirm(await marks.announce(late), late);
+    expect(await marks.backlog()).toEqual({ series: 4, oldestAt: since });
+    const of = await marks.pendingOf([{ point: 'a/p', quantity: 'electricity' }]);
+    const stretches = of.map(({ from, to }) => [from / dayMs, to / dayMs]).sort(([a = 0], [b = 0]) => a - b);
+    const [oldest, ...more] = stretches;
+    expect(oldest).toEqual([3, 4]);
+    expect(more.at(-1)).toEqual([300, 301]);
+    // Made rows of when there were too many, and when they were asked for.
+    expect(more.slice(0, -1)).toEqual([
+      [100, 100 + mostFolded],
+      [101 + mostFolded, 105 + mostFolded],
+    ]);
+    const pending = await marks.pending(10);
+    expect(new Set(pending.map(({ point }) => point)).size).toBe(4);
+    expect(pending.length).toBeLessThan(15);
+    await marks.clear(pending);
+    expect(await marks.backlog()).toEqual({ series: 0, oldestAt: null });
+  });
+
+  it('stand in a text that says the same', () => {
+    const rows = fc.array(
+      fc.record({
+        point: fc.constantFrom('a/p', 'a/b/c', '__proto__/toString', 'agent-1/m.1'),
+        quantity: fc.constantFrom('electricity', 'power', ''),
+        from: fc.integer({ min: -5, max: 4e12 }),
+        length: fc.nat(1e9),
+      }),
+    );
+    const inOrder = (list: readonly MarkRow[]) => list.map((row) => JSON.stringify(row)).sort();
+    fc.assert(
+      fc.property(rows, (list) => {
+        const marks = list.map(({ point, quantity, from, length }) => ({
+          point,
+          quantity,
+          from,
+          to: from + length,
+        }));
+        expect(inOrder(decode(encode(marks)))).toEqual(inOrder(marks));
+      }),
+    );
   });
 
   it('that a dead process announced become pending when they are old', async () => {

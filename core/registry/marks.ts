@@ -1,6 +1,15 @@
 // Dirty marks of the registry: what rollups must be computed anew because a fact or a correction changed.
 import type { PointKey } from '../domain/topics.ts';
 import type { Quantity } from '../domain/units.ts';
+import {
+  confirmedMarks,
+  decode,
+  encode,
+  type MarkRow,
+  mostFolded,
+  type TimedMarkRow,
+  takeConfirmed,
+} from './announced-marks.ts';
 import type { RegistryContext } from './context.ts';
 import type { RegistryMark, RegistryMarks } from './registry.ts';
 import { chunks, type Db } from './schema.ts';
@@ -11,14 +20,6 @@ export const farFuture = 253_402_300_799_999;
 /** The beginning of a mark that has none: before the oldest reading that is taken. */
 export const beginning = 0;
 
-export interface MarkRow {
-  readonly point: string;
-  /** Empty: all quantities. */
-  readonly quantity: string;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** In the transaction of the change that makes them. Marks are only added, so that a version says what was read. */
 export async function addMarks(
   trx: Db,
@@ -26,12 +27,24 @@ export async function addMarks(
   at: number,
   about: 'facts' | 'readings' = 'facts',
 ): Promise<void> {
+  await insertMarks(
+    trx,
+    marks.map((mark) => ({ ...mark, at })),
+    about,
+  );
+}
+
+async function insertMarks(
+  trx: Db,
+  marks: readonly TimedMarkRow[],
+  about: 'facts' | 'readings',
+): Promise<void> {
   const facts = about === 'facts' ? 1 : 0;
   for (const part of chunks(marks, 100)) {
     await trx
       .insertInto('dirty_marks')
       .values(
-        part.map(({ point, quantity, from, to }) => ({
+        part.map(({ point, quantity, from, to, at }) => ({
           point,
           quantity,
           from_ts: from,
@@ -72,26 +85,45 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
 
     async confirm(id, marks) {
       await db.transaction().execute(async (trx) => {
-        await addMarks(trx, marks, clock.now(), 'readings');
-        await trx.deleteFrom('announced_marks').where('id', '=', id).execute();
+        const announced = await trx
+          .selectFrom('announced_marks')
+          .select('id')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        // Taken for left, confirmed and followed meanwhile: the rows are in only now.
+        if (announced === undefined) await addMarks(trx, marks, clock.now(), 'readings');
+        else await confirmThese(trx, [id], clock.now());
       });
     },
 
     async confirmLeft(before) {
       return db.transaction().execute(async (trx) => {
         const left = await trx
-          .deleteFrom('announced_marks')
+          .selectFrom('announced_marks')
+          .select('id')
           .where('at', '<', before)
-          .returning(['id', 'marks'])
+          .where('id', 'not in', (eb) => eb.selectFrom('confirmed_marks').select('id'))
           .execute();
-        for (const { marks } of left) await addMarks(trx, decode(marks), clock.now(), 'readings');
+        await confirmThese(
+          trx,
+          left.map(({ id }) => id),
+          clock.now(),
+        );
         return left.length;
       });
     },
 
     async pendingOf(series) {
+      await unfold(db);
       const wanted = new Set(series.flatMap(({ point, quantity }) => [`${point} ${quantity}`, `${point} `]));
       const found: RegistryMark[] = [];
+      // First what is announced: what moves on while this asks is seen twice, and never missed.
+      for (const { marks } of await db.selectFrom('announced_marks').select('marks').execute()) {
+        for (const { point, quantity, from, to } of decode(marks)) {
+          if (wanted.has(`${point} ${quantity}`))
+            found.push(markOf({ point, quantity, from_ts: from, to_ts: to, version: 0, facts: 0 }));
+        }
+      }
       const points = [...new Set(series.map(({ point }) => point))];
       for (const part of chunks(points, 500)) {
         const rows = await db
@@ -102,17 +134,11 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
           .execute();
         for (const row of rows) if (wanted.has(`${row.point} ${row.quantity}`)) found.push(markOf(row));
       }
-      for (const { marks } of await db.selectFrom('announced_marks').select('marks').execute()) {
-        for (const mark of decode(marks)) {
-          if (!wanted.has(`${mark.point} ${mark.quantity}`)) continue;
-          const { point, quantity, from, to } = mark;
-          found.push(markOf({ point, quantity, from_ts: from, to_ts: to, version: 0, facts: 0 }));
-        }
-      }
       return found;
     },
 
     async pending(series) {
+      await unfold(db);
       const rows = await db
         .selectFrom('dirty_marks as mark')
         .innerJoin(
@@ -155,20 +181,39 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
     },
 
     async backlog() {
-      const series = db.selectFrom('dirty_marks').select(['point', 'quantity']).distinct().as('series');
-      const [count, oldest] = [
-        await db
-          .selectFrom(series)
-          .select((eb) => eb.fn.countAll<number>().as('n'))
-          .executeTakeFirst(),
-        await db
-          .selectFrom('dirty_marks')
-          .select((eb) => eb.fn.min('at').as('at'))
-          .executeTakeFirst(),
-      ];
-      return { series: Number(count?.n ?? 0), oldestAt: oldest?.at ?? null };
+      const rows = await db
+        .selectFrom('dirty_marks')
+        .select((eb) => ['point', 'quantity', eb.fn.min('at').as('at')])
+        .groupBy(['point', 'quantity'])
+        .execute();
+      const marks = [...rows, ...(await confirmedMarks(db))];
+      const series = new Set(marks.map(({ point, quantity }) => `${point} ${quantity}`)).size;
+      const oldestAt = marks.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY);
+      return { series, oldestAt: series === 0 ? null : oldestAt };
     },
   };
+}
+
+/** Confirmed, and rows where too many are not. */
+async function confirmThese(trx: Db, ids: readonly number[], at: number): Promise<void> {
+  for (const part of chunks(ids, 100)) {
+    await trx
+      .insertInto('confirmed_marks')
+      .values(part.map((id) => ({ id, at })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  const { folded } = await trx
+    .selectFrom('confirmed_marks')
+    .select((eb) => eb.fn.countAll<number>().as('folded'))
+    .executeTakeFirstOrThrow();
+  if (folded > mostFolded) await insertMarks(trx, await takeConfirmed(trx), 'readings');
+}
+
+/** Makes rows of what was confirmed since. */
+async function unfold(db: Db): Promise<void> {
+  if ((await db.selectFrom('confirmed_marks').select('id').limit(1).execute()).length === 0) return;
+  await db.transaction().execute(async (trx) => insertMarks(trx, await takeConfirmed(trx), 'readings'));
 }
 
 function markOf(row: {
@@ -187,14 +232,4 @@ function markOf(row: {
     version: row.version,
     facts: row.facts === 1,
   };
-}
-
-function encode(marks: readonly MarkRow[]): string {
-  return JSON.stringify(marks.map(({ point, quantity, from, to }) => [point, quantity, from, to]));
-}
-
-/** Text of `encode`. */
-function decode(text: string): MarkRow[] {
-  const rows = JSON.parse(text) as [string, string, number, number][];
-  return rows.map(([point, quantity, from, to]) => ({ point, quantity, from, to }));
 }

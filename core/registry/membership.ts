@@ -7,7 +7,7 @@ import { chunks, type Db } from './schema.ts';
 import { joined, overlap, type Stretch } from './stretches.ts';
 
 /** Entity → the stretches in which it belongs. */
-type Belonging = Map<string, Stretch[]>;
+export type Belonging = Map<string, Stretch[]>;
 
 export function membershipOfBuilding(
   db: Db,
@@ -25,14 +25,22 @@ export async function membershipOfInstitution(
   carrier: Carrier,
   range: Stretch,
 ): Promise<Membership[]> {
+  return countingPoints(db, await buildingsOfInstitution(db, institution, range), carrier, range);
+}
+
+/** Buildings that an institution or one below it answers for, each in the stretches in which it does. */
+export async function buildingsOfInstitution(
+  db: Db,
+  institution: string,
+  range: Stretch,
+): Promise<Belonging> {
   const institutions: Belonging = new Map([[institution, [range]]]);
   let level: Belonging = institutions;
   while (level.size > 0) {
     level = await belongingTo(db, 'parent', level, range);
     for (const [id, stretches] of level) addAll(institutions, id, stretches);
   }
-  const buildings = await belongingTo(db, 'institution', institutions, range);
-  return countingPoints(db, buildings, carrier, range);
+  return belongingTo(db, 'institution', institutions, range);
 }
 
 /** Ordered by point, then time; stretches that adjoin are one. */
@@ -82,7 +90,12 @@ async function countingPoints(
 }
 
 /** Entities whose `attribute` names one of `owners`, each in the stretches in which it does and the owner belongs. */
-async function belongingTo(db: Db, attribute: string, owners: Belonging, range: Stretch): Promise<Belonging> {
+export async function belongingTo(
+  db: Db,
+  attribute: string,
+  owners: Belonging,
+  range: Stretch,
+): Promise<Belonging> {
   const found: Belonging = new Map();
   for (const part of chunks([...owners.keys()])) {
     const rows = await holdingIn(db, range)
@@ -100,12 +113,12 @@ async function belongingTo(db: Db, attribute: string, owners: Belonging, range: 
   return found;
 }
 
-function common(some: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
+export function common(some: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
   return some.flatMap(({ from, to }) =>
     others.flatMap((other) => overlap({ valid_from: other.from, valid_to: other.to }, { from, to }) ?? []),
   );
 }
 
-function addAll(map: Belonging, key: string, stretches: readonly Stretch[]): void {
+export function addAll(map: Belonging, key: string, stretches: readonly Stretch[]): void {
   map.set(key, [...(map.get(key) ?? []), ...stretches]);
 }

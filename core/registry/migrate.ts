@@ -4,11 +4,13 @@ import { type Kysely, type Migration, Migrator } from 'kysely';
 import { JieyueError } from '../domain/errors.ts';
 import * as first from './migrations/0001-first.ts';
 import * as announcedMarks from './migrations/0002-announced-marks.ts';
+import * as confirmedMarks from './migrations/0003-confirmed-marks.ts';
 import type { Db } from './schema.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-announced-marks': announcedMarks,
+  '0003-confirmed-marks': confirmedMarks,
 };
 
 /**

@@ -5,6 +5,7 @@ import type { Quantity } from '../domain/units.ts';
 import type { RegistryContext } from './context.ts';
 import { holdingAt, type Values, valuesAt } from './current-facts.ts';
 import { addEntities, entityExists, kindsOf } from './entities.ts';
+import { itemsOfBuilding, itemsOfInstitution } from './item-membership.ts';
 import { membershipOfBuilding, membershipOfInstitution } from './membership.ts';
 import { recordFacts } from './record-facts.ts';
 import type { Authorship, FactInput, Point, PointInput, PointRole, Registry } from './registry.ts';
@@ -69,6 +70,10 @@ export function createPoints(context: RegistryContext): Registry['points'] {
       inSnapshot(db, (trx) => membershipOfBuilding(trx, building, carrier, { from, to })),
     ofInstitution: (institution, carrier, from, to) =>
       inSnapshot(db, (trx) => membershipOfInstitution(trx, institution, carrier, { from, to })),
+    itemsOfBuilding: (building, carrier, from, to) =>
+      inSnapshot(db, (trx) => itemsOfBuilding(trx, building, carrier, { from, to })),
+    itemsOfInstitution: (institution, carrier, from, to) =>
+      inSnapshot(db, (trx) => itemsOfInstitution(trx, institution, carrier, { from, to })),
 
     async institutionOf(key, at) {
       const building = (await valuesAt(db, [key], ['building'], at)).get(key)?.get('building');
@@ -109,6 +114,7 @@ function factsOf(input: PointInput, isNew: boolean): FactInput[] {
     quantities: input.quantities,
     role: input.role ?? (isNew ? 'billing' : undefined),
     parent: input.parent,
+    item: input.item,
     building: input.building,
     expectedIntervalMs: input.expectedIntervalMs,
     intervalLengthMs: input.intervalLengthMs,

@@ -1,9 +1,10 @@
 // Records facts in a transaction: validated, painted over what is current, written, marked, trees checked.
 import { JieyueError } from '../domain/errors.ts';
+import type { MarkRow } from './announced-marks.ts';
 import { canonicalJson, checkedAuthorship, describe, type ValidFact, validFact } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import { kindsOf } from './entities.ts';
-import { addMarks, beginning, farFuture, type MarkRow } from './marks.ts';
+import { addMarks, beginning, farFuture } from './marks.ts';
 import type { Authorship, FactInput } from './registry.ts';
 import { chunks, type Db, type FactsTable } from './schema.ts';
 import { paint } from './timeline.ts';

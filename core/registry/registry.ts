@@ -1,5 +1,6 @@
 // The registry: who, where, since when. Interfaces only; the SQL stands beside (sql-registry.ts).
 import type { Correction, SeriesFacts } from '../domain/energy/facts.ts';
+import type { Item } from '../domain/energy/items.ts';
 import type { AgentStatus, Rejection } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Carrier, Quantity } from '../domain/units.ts';
@@ -95,6 +96,11 @@ export interface Membership {
   readonly quantity: Quantity;
   readonly from: number;
   readonly to: number;
+}
+
+/** A stretch of time in which a sub-meter counts for a kind of use (分项) of a building or an institution's subtree. */
+export interface ItemMembership extends Membership {
+  readonly item: Item;
 }
 
 export interface AgentRecord {
@@ -230,6 +236,8 @@ export interface PointInput {
   readonly role?: PointRole;
   /** The point of which this one is a part. */
   readonly parent?: PointKey | null;
+  /** The kind of use that a sub-meter counts. */
+  readonly item?: Item | null;
   readonly building?: string | null;
   /** Local midnight, as for all facts. */
   readonly validFrom: number;
@@ -297,6 +305,23 @@ export interface Registry {
       from: number,
       to: number,
     ): Promise<readonly Membership[]>;
+    /**
+     * Sub-meters that count for a kind of use of a building in [from, to). One below another that counts as well is a part
+     * of it, and does not.
+     */
+    itemsOfBuilding(
+      building: string,
+      carrier: Carrier,
+      from: number,
+      to: number,
+    ): Promise<readonly ItemMembership[]>;
+    /** The same of an institution and all below it. */
+    itemsOfInstitution(
+      institution: string,
+      carrier: Carrier,
+      from: number,
+      to: number,
+    ): Promise<readonly ItemMembership[]>;
     /** The institution that answers for the point at `at`; `null` where none does. */
     institutionOf(key: PointKey, at: number): Promise<string | null>;
   };
@@ -348,6 +373,8 @@ export interface Registry {
     add(inputs: readonly RejectInput[], at: number): Promise<void>;
     /** Newest first; `after` is the `seq` of the last one of the page before. */
     list(options: { agent?: string; after?: number; limit: number }): Promise<readonly RejectRecord[]>;
+    /** How many of those that are kept came at `since` or later. */
+    count(since: number): Promise<number>;
   };
   readonly alarms: {
     /** Opens an alarm of this kind and subject, or counts one more of the open one. */

@@ -29,6 +29,15 @@ export function createRejects({ db }: RegistryContext, keep = rejectLimit): Regi
       if (prune) added = 0;
     },
 
+    async count(since) {
+      const { count } = await db
+        .selectFrom('rejects')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .where('at', '>=', since)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
     async list({ agent, after, limit }) {
       let query = db.selectFrom('rejects').selectAll();
       if (agent !== undefined) query = query.where('agent', '=', agent);

@@ -55,8 +55,14 @@ export interface DirtyMarksTable {
 
 export interface AnnouncedMarksTable {
   id: Generated<number>;
-  /** JSON of [point, quantity, from, to][]. */
+  /** Text of announced-marks.ts. */
   marks: string;
+  at: number;
+}
+
+export interface ConfirmedMarksTable {
+  /** Of the announcement. */
+  id: number;
   at: number;
 }
 
@@ -129,6 +135,7 @@ export interface Tables {
   corrections: CorrectionsTable;
   dirty_marks: DirtyMarksTable;
   announced_marks: AnnouncedMarksTable;
+  confirmed_marks: ConfirmedMarksTable;
   agents: AgentsTable;
   agent_status: AgentStatusTable;
   principals: PrincipalsTable;

@@ -28,3 +28,17 @@ export function joined(stretches: readonly Stretch[]): Stretch[] {
   }
   return result;
 }
+
+/** The parts of `stretches` that none of `taken` holds; ascending. */
+export function without(stretches: readonly Stretch[], taken: readonly Stretch[]): Stretch[] {
+  let free = joined(stretches);
+  for (const { from, to } of taken) {
+    free = free.flatMap((part) => {
+      if (to <= part.from || from >= part.to) return [part];
+      const before = { from: part.from, to: from };
+      const after = { from: to, to: part.to };
+      return [before, after].filter((rest) => rest.from < rest.to);
+    });
+  }
+  return free;
+}

@@ -7,6 +7,7 @@ import { JieyueError } from '../domain/errors.ts';
 import type { Language } from '../domain/texts.ts';
 import { agentIdPattern, pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
+import { cronField } from './cron.ts';
 import { logLevels } from './logger.ts';
 import { checkFileSource, checkModbusSource, type RegisterType, registerWords } from './source-checks.ts';
 import { storeEnvironmentPaths, storeSchema } from './store-config.ts';
@@ -117,11 +118,25 @@ export const configSchema = z.strictObject({
       /** Rows that one store write takes at most. */
       writeRows: z.coerce.number().int().min(100).default(50_000),
       /** When superseded rows are dropped: five fields of cron, in `tz`. */
-      compactAt: z
-        .string()
-        .regex(/^\S+( \S+){4}$/, 'five fields of cron, such as 10 3 * * *')
-        .default('10 3 * * *'),
+      compactAt: cronField('10 3 * * *'),
       rollupEveryMs: z.coerce.number().int().min(50).default(1_000),
+    })
+    .prefault({}),
+  /** When the jobs of `api` write what Grafana's boards need: five fields of cron each, in `tz`. */
+  jobs: z
+    .strictObject({
+      /** Institutions, buildings and points: names, and what they belong to. */
+      describeAt: cronField('*/5 * * * *'),
+      /** Meters, agents, the pipeline. */
+      statesAt: cronField('*/5 * * * *'),
+      /** Hours and days of today and the two days before. */
+      consumptionAt: cronField('1-59/5 * * * *'),
+      /** Months and years, of last year and this. */
+      periodsAt: cronField('7 * * * *'),
+      /** The last seven nights. */
+      nightsAt: cronField('20 6-12 * * *'),
+      /** Everything before those: late readings and edited facts change the past. */
+      historyAt: cronField('40 1 * * *'),
     })
     .prefault({}),
   agent: z
@@ -162,6 +177,12 @@ export const environmentPaths = {
   JIEYUE_INGEST_QUEUE_BYTES: 'ingest.queueBytes',
   JIEYUE_INGEST_WRITE_ROWS: 'ingest.writeRows',
   JIEYUE_INGEST_ROLLUP_EVERY_MS: 'ingest.rollupEveryMs',
+  JIEYUE_JOBS_DESCRIBE_AT: 'jobs.describeAt',
+  JIEYUE_JOBS_STATES_AT: 'jobs.statesAt',
+  JIEYUE_JOBS_CONSUMPTION_AT: 'jobs.consumptionAt',
+  JIEYUE_JOBS_PERIODS_AT: 'jobs.periodsAt',
+  JIEYUE_JOBS_NIGHTS_AT: 'jobs.nightsAt',
+  JIEYUE_JOBS_HISTORY_AT: 'jobs.historyAt',
   JIEYUE_AGENT_ID: 'agent.id',
   JIEYUE_AGENT_PASSWORD: 'agent.password',
   JIEYUE_AGENT_PASSWORD_FILE: 'agent.passwordFile',

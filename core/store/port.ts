@@ -1,5 +1,5 @@
 // The store port: what every telemetry engine does. One contract suite (core/testing/store-contract.ts) runs on all.
-import type { BoardRow } from '../domain/board-series.ts';
+import type { BoardMeasurementName, BoardRow } from '../domain/board-series.ts';
 import type { Exclusion, RollupRow } from '../domain/energy/rollup.ts';
 import type { PositionExtras } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
@@ -135,6 +135,8 @@ export interface StoreStats {
 export interface BoardStore {
   /** Rows of a key (measurement, tags, time) replace those before, field by field. @throws JieyueError `store.unavailable` */
   write(rows: readonly BoardRow[]): Promise<void>;
+  /** Tags of all series of a measurement that have rows: what a job must keep right, or take back. */
+  keys(measurement: BoardMeasurementName): Promise<readonly Readonly<Record<string, string>>[]>;
 }
 
 export interface TelemetryStore {

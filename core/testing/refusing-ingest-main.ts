@@ -29,7 +29,7 @@ await services.start(store);
 const { ingest, rollups } = makeIngest(around, { store, registry, access: brokerAccess(config), metrics });
 await services.start(rollups);
 await services.start(ingest);
-await services.start(new OpsServer(Number(port), metrics, () => ingest.connected));
+await services.start(new OpsServer(Number(port), metrics, () => ingest.waits));
 process.stdout.write('ingest is running\n');
 await untilSignal();
 await services.stop();

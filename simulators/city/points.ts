@@ -1,8 +1,9 @@
 // The meters and sensors of one building: which points it has, how wide their registers are, what they are called.
+import type { Item } from '../../core/domain/energy/items.ts';
 import type { Quantity } from '../../core/domain/units.ts';
 import { Random, seedOf } from '../random.ts';
 import type { BuildingModel } from './building.ts';
-import type { Channel, subMeters } from './channels.ts';
+import { type Channel, itemOfSubMeter, type subMeters } from './channels.ts';
 import type { CityPoint, Device, Name } from './types.ts';
 
 interface Entry {
@@ -11,6 +12,7 @@ interface Entry {
   readonly quantities: readonly Quantity[];
   readonly billing?: boolean;
   readonly parent?: string;
+  readonly item?: Item;
   readonly channel?: Channel;
   /** CT × PT */
   readonly multiplier?: number;
@@ -42,6 +44,7 @@ export function pointsOf(
       role: entry.billing ? 'billing' : 'sub-meter',
       building: spec.id,
       parent: entry.parent === undefined ? null : `${spec.id}.${entry.parent}`,
+      item: entry.item ?? null,
       installation: device && {
         from: entry.since ?? options.from,
         serial: `${spec.id}-${entry.id}-1`.toUpperCase(),
@@ -73,6 +76,7 @@ function entriesOf(model: BuildingModel, station: boolean): Entry[] {
     name: { zh, en },
     quantities: ['electricity', ...gauges],
     parent: 'main',
+    item: itemOfSubMeter[id],
     channel: id,
     multiplier: subMultiplier(model.ratingOf(id)),
     digits: 6,

@@ -1,5 +1,6 @@
 // The words of the simulated city.
 import type { Installation } from '../../core/domain/energy/facts.ts';
+import type { Item } from '../../core/domain/energy/items.ts';
 import type { Quantity } from '../../core/domain/units.ts';
 import type { PointRole } from '../../core/registry/registry.ts';
 import type { Channel } from './channels.ts';
@@ -65,6 +66,8 @@ export interface CityPoint {
   readonly building: string;
   /** The point that counts this one's consumption too, by its name. */
   readonly parent: string | null;
+  /** The kind of use that a sub-meter of electricity counts (分项). */
+  readonly item: Item | null;
   /** The first installation; replacements come with the faults (`Meters.installations`). */
   readonly installation: Installation | null;
   /** How often readings come, in the newest of the eras below. */

@@ -7,6 +7,56 @@ import { parseAnswer } from './answer.ts';
 const statements = ['SELECT 1', 'SELECT 2'];
 const parse = (text: string) => parseAnswer(text, statements, 'InfluxDB');
 
+/** As 1.6.7 sends it with `chunked=true`, three rows a chunk. */
+const chunk = (
+  id: number,
+  tags: Record<string, string>,
+  values: number[][],
+  goesOn: boolean,
+  more: boolean,
+) =>
+  JSON.stringify({
+    results: [
+      {
+        statement_id: id,
+        series: [{ name: 'm', tags, columns: ['time', 'v'], values, ...(goesOn ? { partial: true } : {}) }],
+        ...(more ? { partial: true } : {}),
+      },
+    ],
+  });
+
+describe('an answer in chunks', () => {
+  const [a, b] = [{ point: 'a/a' }, { point: 'a/b' }];
+  const chunks = [
+    chunk(0, a, [[1, 1], [2, 2], [3, 3]], true, true), // biome-ignore format: rows
+    chunk(0, a, [[4, 4]], false, true),
+    chunk(0, b, [[1, 5]], false, false),
+    '{"results":[{"statement_id":1}]}',
+  ];
+
+  it('is put together: a series that goes on, and the series after it', () => {
+    const [first, second] = parseAnswer(`${chunks.join('\n')}\n`, statements, 'InfluxDB', true);
+    const rows = first?.map((series) => [series.tags, series.rows]);
+    expect(rows).toEqual([
+      [a, [[1, 1], [2, 2], [3, 3], [4, 4]]], // biome-ignore format: rows
+      [b, [[1, 5]]],
+    ]);
+    expect(second).toEqual([]);
+  });
+
+  it('that breaks off is none', () => {
+    for (const count of [0, 1, 2]) {
+      const text = chunks.slice(0, count).join('\n');
+      expect(() => parseAnswer(text, statements, 'InfluxDB', true)).toThrow(/expected form/);
+    }
+  });
+
+  it('may end with an error', () => {
+    const text = `${chunks[0]}\n{"results":[{"statement_id":0,"error":"engine is closed"}]}\n`;
+    expect(() => parseAnswer(text, statements, 'InfluxDB', true)).toThrow(/engine is closed \(SELECT 1\)/);
+  });
+});
+
 describe('parseAnswer', () => {
   it('gives the series of each statement, in the order of the statements', () => {
     const series = { name: 'm', tags: { point: 'a/m' }, columns: ['time', 'value'], values: [[1, 2.5]] };

@@ -16,8 +16,39 @@ export interface AnswerSeries {
 /** The series of one statement. */
 export type Answer = readonly AnswerSeries[];
 
-/** @param what names the server in messages. @throws JieyueError `store.unavailable` */
-export function parseAnswer(text: string, statements: readonly string[], what: string): readonly Answer[] {
+/**
+ * @param what names the server in messages
+ * @param chunked the text is many documents, a line each, of which one goes on where the one before says `partial`
+ * @throws JieyueError `store.unavailable`
+ */
+export function parseAnswer(
+  text: string,
+  statements: readonly string[],
+  what: string,
+  chunked = false,
+): readonly Answer[] {
+  const answers: Gathered[] = statements.map(() => ({ series: [], goesOn: false, more: false }));
+  const documents = chunked ? text.split('\n').filter((line) => line !== '') : [text];
+  if (documents.length === 0) throw malformed(what, text);
+  for (const document of documents) gather(document, { statements, what, chunked }, answers);
+  if (answers.some(({ more }) => more)) throw malformed(what, 'an answer that breaks off');
+  return answers.map(({ series }) => series);
+}
+
+interface Gathered {
+  series: AnswerSeries[];
+  /** The last series has more rows in the next document. */
+  goesOn: boolean;
+  /** Another document has more of the statement. */
+  more: boolean;
+}
+
+function gather(
+  text: string,
+  asked: { readonly statements: readonly string[]; readonly what: string; readonly chunked: boolean },
+  answers: readonly Gathered[],
+): void {
+  const { statements, what, chunked } = asked;
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -29,7 +60,6 @@ export function parseAnswer(text: string, statements: readonly string[], what: s
     throw errorOfAnswer('store.unavailable', `${what}: ${body['error']}`);
   const results = body['results'];
   if (!Array.isArray(results)) throw malformed(what, text);
-  const answers: Answer[] = statements.map(() => []);
   for (const [index, result] of (results as unknown[]).entries()) {
     if (!isRecord(result)) throw malformed(what, text);
     const id = result['statement_id'];
@@ -38,23 +68,32 @@ export function parseAnswer(text: string, statements: readonly string[], what: s
       const statement = (statements[at] ?? '').slice(0, 200);
       throw errorOfAnswer('store.unavailable', `${what}: ${result['error']} (${statement})`);
     }
-    if (result['partial'] === true) {
+    if (result['partial'] === true && !chunked) {
       throw errorOfAnswer(
         'store.unavailable',
         `${what}: it cuts long answers off; set max-row-limit = 0 in its configuration`,
       );
     }
     const series = result['series'];
+    const answer = answers[at];
+    if (answer !== undefined) answer.more = result['partial'] === true;
     if (series === undefined) continue;
-    if (!Array.isArray(series) || answers[at] === undefined) throw malformed(what, text);
-    answers[at] = (series as unknown[]).map((entry) => seriesOf(entry, what, text));
+    if (!Array.isArray(series) || answer === undefined) throw malformed(what, text);
+    for (const entry of series as unknown[]) take(seriesOf(entry, what, text, chunked), entry, answer);
   }
-  return answers;
 }
 
-function seriesOf(entry: unknown, what: string, text: string): AnswerSeries {
+function take(series: AnswerSeries, entry: unknown, answer: Gathered): void {
+  const last = answer.series.at(-1);
+  if (answer.goesOn && last !== undefined)
+    answer.series.splice(-1, 1, { ...last, rows: [...last.rows, ...series.rows] });
+  else answer.series.push(series);
+  answer.goesOn = isRecord(entry) && entry['partial'] === true;
+}
+
+function seriesOf(entry: unknown, what: string, text: string, chunked: boolean): AnswerSeries {
   if (!isRecord(entry)) throw malformed(what, text);
-  if (entry['partial'] === true) throw malformed(what, 'a series that is cut off');
+  if (entry['partial'] === true && !chunked) throw malformed(what, 'a series that is cut off');
   const { name = '', tags = {}, columns, values = [] } = entry;
   if (
     typeof name !== 'string' ||

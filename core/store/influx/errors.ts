@@ -15,13 +15,19 @@ const longestReason = 400;
 
 /**
  * @param what names server and action, without secrets
- * @returns `row.refused-by-store` where a row of the request is at fault; else `store.unavailable`: try again
+ * @returns `row.refused-by-store` where a row of the request is at fault (`details.refused`: how many, where 1.x or 2.x
+ * tells; the others may be in); else `store.unavailable`: try again
  */
 export function errorOfWrite(error: unknown, what: string): JieyueError {
   if (error instanceof HttpError && [400, 413, 422].includes(error.statusCode)) {
     const reasons = reasonsOf(error);
     const ofServer = reasons.some((reason) => serverFaults.some((fault) => fault.test(reason)));
-    if (!ofServer) return new JieyueError('row.refused-by-store', `InfluxDB: ${joined(reasons)}`);
+    if (!ofServer) {
+      const reason = joined(reasons);
+      const refused = Number(/\bdropped=(\d+)$/.exec(reason)?.[1] ?? Number.NaN);
+      const details = Number.isNaN(refused) ? {} : { details: { refused } };
+      return new JieyueError('row.refused-by-store', `InfluxDB: ${reason}`, details);
+    }
   }
   return errorOfRequest(error, what);
 }

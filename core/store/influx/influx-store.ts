@@ -23,6 +23,7 @@ import type {
   TelemetryStore,
   Window,
 } from '../port.ts';
+import { readBoardKeys } from './board-keys.ts';
 import { InfluxConnection, type InfluxOptions } from './connection.ts';
 import { readFigures, readPositions } from './figures-and-positions.ts';
 import { boardLine, figureLine, positionLine } from './lines.ts';
@@ -34,9 +35,10 @@ import {
   readReadingWindows,
   readSeries,
 } from './readings.ts';
+import { Refusals } from './refusals.ts';
 import { linesOfChanges } from './rollup-changes.ts';
 import { readExclusions, readRollups, sumRollups } from './rollups.ts';
-import { checkFigures, checkPositions, readingLines } from './rows.ts';
+import { checkFigures, checkPositions, checkReadings, readingLines } from './rows.ts';
 import { SeriesBook } from './series-book.ts';
 import { keepToTimeZone } from './time-zone.ts';
 
@@ -53,6 +55,9 @@ export interface InfluxStoreOptions {
 
 /** Lines of one request: many enough to be quick, few enough for the server's limit of 25 MB. */
 const linesPerRequest = 10_000;
+/** Requests that bring the readings of one write, where it has lines enough for each. */
+const requestsAtOnce = 2;
+const leastLines = 500;
 
 export class InfluxStore implements TelemetryStore {
   readonly engine = 'influx';
@@ -60,6 +65,7 @@ export class InfluxStore implements TelemetryStore {
   readonly marks = undefined;
   readonly boards: BoardStore = {
     write: (rows) => this.#run(() => this.#write('figures', rows.map(boardLine))),
+    keys: (measurement) => this.#run(() => readBoardKeys(this.#connections.figures, measurement)),
   };
   readonly #options: InfluxStoreOptions;
   readonly #connections: Readonly<Record<DatabasePart, InfluxConnection>>;
@@ -124,10 +130,9 @@ export class InfluxStore implements TelemetryStore {
     _marks: readonly MarkInput[],
   ): Promise<void> {
     return this.#run(async () => {
-      const lines = readingLines(columns, this.#book);
+      checkReadings(columns);
       checkPositions(positions);
-      await this.#write('readings', lines);
-      await this.#write('positions', positions.map(positionLine));
+      await this.#writeReadings(columns, positions);
       for (let index = 0; index < columns.length; index++)
         this.#book.markWritten(columns.series[index] ?? -1);
     });
@@ -233,6 +238,25 @@ export class InfluxStore implements TelemetryStore {
     });
   }
 
+  /**
+   * Several requests at a time, each series in one of them after the other: of two rows of a key the later one wins.
+   * Nothing is under way any more when it ends, however it ends.
+   */
+  async #writeReadings(columns: ReadingColumns, positions: readonly PositionRow[]): Promise<void> {
+    const lanes = columns.length < 2 * leastLines ? 1 : requestsAtOnce;
+    const refusals = new Refusals();
+    const work = Array.from({ length: lanes }, async (_, lane) => {
+      for (const lines of readingLines(columns, this.#book, { lane, lanes, most: linesPerRequest }))
+        await refusals.gather(lines.length, () => this.#write('readings', lines));
+    });
+    const ofPositions = refusals.gather(positions.length, () =>
+      this.#write('positions', positions.map(positionLine)),
+    );
+    const failed = (await Promise.allSettled([...work, ofPositions])).find(isRejected);
+    if (failed !== undefined) throw failed.reason;
+    refusals.throwIfAny();
+  }
+
   async #write(part: DatabasePart, lines: readonly string[]): Promise<void> {
     const connection = this.#connections[part];
     for (let at = 0; at < lines.length; at += linesPerRequest) {
@@ -260,4 +284,8 @@ export class InfluxStore implements TelemetryStore {
       this.#running.delete(running);
     }
   }
+}
+
+function isRejected(outcome: PromiseSettledResult<void>): outcome is PromiseRejectedResult {
+  return outcome.status === 'rejected';
 }

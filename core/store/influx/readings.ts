@@ -5,7 +5,14 @@ import { lowerBound } from '../merge-windows.ts';
 import type { Reading, ReadingSlice, Series, SeriesHandle, Window } from '../port.ts';
 import type { Answer, Row } from './answer.ts';
 import type { InfluxConnection } from './connection.ts';
-import { areSeries, clusterWindows, groupSeries, type SeriesGroup } from './plan.ts';
+import {
+  areSeries,
+  clusterWindows,
+  groupLoosely,
+  groupSeries,
+  mayBeSeries,
+  type SeriesGroup,
+} from './plan.ts';
 import type { SeriesBook } from './series-book.ts';
 import { idOfTag } from './tag-text.ts';
 
@@ -90,7 +97,7 @@ export async function readReadingWindows(
     }),
   );
   const rows = new Map<SeriesHandle, Row[][]>();
-  await eachAnswer(connection, statements, (answer, index) => {
+  const take = (answer: Answer, index: number) => {
     const cluster = clusters[index];
     if (cluster === undefined) return;
     for (const [handle, found] of byHandle(answer, cluster, book)) {
@@ -98,7 +105,8 @@ export async function readReadingWindows(
       if (list === undefined) rows.set(handle, [found]);
       else list.push(found);
     }
-  });
+  };
+  await eachAnswer(connection, statements, take);
   const slices = new Map([...rows].map(([handle, parts]) => [handle, sliceOf(ascending(parts))]));
   return windows.map(({ series, from, to }) => {
     const slice = slices.get(series);
@@ -145,13 +153,18 @@ export async function readReadingsBefore(
   return requests.map(({ series, before }) => slices.get(`${before} ${series}`) ?? nothing);
 }
 
+/** Mostly a series is alive: its newest reading is in the last shards, and all are searched only for the others. */
+const alive = 'time >= now() - 28d';
+
 export async function readLatest(
   connection: InfluxConnection,
   handles: readonly SeriesHandle[],
   book: SeriesBook,
 ): Promise<readonly (Reading | undefined)[]> {
-  const found = await selected(connection, 'last', handles, book);
-  return handles.map((handle) => found.get(handle));
+  const recent = await selected(connection, 'last', handles, book, [alive]);
+  const others = handles.filter((handle) => !recent.has(handle));
+  const older = await selected(connection, 'last', others, book);
+  return handles.map((handle) => recent.get(handle) ?? older.get(handle));
 }
 
 export async function readOldest(
@@ -168,13 +181,18 @@ async function selected(
   selector: 'first' | 'last',
   handles: readonly SeriesHandle[],
   book: SeriesBook,
+  more: readonly string[] = [],
 ): Promise<ReadonlyMap<SeriesHandle, Reading>> {
-  const groups = groupSeries(handles, (handle) => book.of(handle));
+  const groups = groupLoosely(
+    handles,
+    (handle) => book.of(handle),
+    (quantity) => book.countOf(quantity),
+  );
   const statements = groups.map((group) =>
     select({
       fields: [`${selector}(${value})`],
       from: readings.name,
-      where: areSeries(group),
+      where: [...mayBeSeries(group), ...more],
       groupBy: byPoint,
     }),
   );
@@ -188,14 +206,19 @@ async function selected(
   return found;
 }
 
-/** Asks statements, many at a time; `take` gets each answer with the statement's place. */
+/**
+ * Asks statements, many at a time; `take` gets each answer with the statement's place. Chunked, since an answer in one
+ * piece marks a series of more than 10 000 rows as cut off, whether it is or not (1.6, services/httpd/handler.go).
+ */
 export async function eachAnswer(
   connection: InfluxConnection,
   statements: readonly string[],
   take: (answer: Answer, index: number) => void,
 ): Promise<void> {
   for (let at = 0; at < statements.length; at += statementsPerRequest) {
-    const answers = await connection.query(statements.slice(at, at + statementsPerRequest));
+    const answers = await connection.query(statements.slice(at, at + statementsPerRequest), {
+      chunked: true,
+    });
     for (const [index, answer] of answers.entries()) take(answer, at + index);
   }
 }

@@ -10,7 +10,10 @@ import { idOfTag } from './tag-text.ts';
 export class SeriesBook {
   readonly #list: Series[] = [];
   readonly #prefixes: string[] = [];
+  readonly #counts = new Map<Quantity, number>();
   readonly #byPoint = new Map<PointKey, Map<Quantity, SeriesHandle>>();
+  /** By handle: whether rows of it are in the database. */
+  readonly #hasRows: boolean[] = [];
   /** Points with rows, by agent. */
   readonly #written = new Map<string, Set<PointKey>>();
 
@@ -25,10 +28,16 @@ export class SeriesBook {
     const series = { handle, point, quantity };
     this.#list.push(series);
     this.#prefixes.push(readingPrefix(series));
+    this.#counts.set(quantity, this.countOf(quantity) + 1);
     const ofPoint = this.#byPoint.get(point);
     if (ofPoint === undefined) this.#byPoint.set(point, new Map([[quantity, handle]]));
     else ofPoint.set(quantity, handle);
     return handle;
+  }
+
+  /** How many series of the quantity there are. */
+  countOf(quantity: Quantity): number {
+    return this.#counts.get(quantity) ?? 0;
   }
 
   find(point: PointKey, quantity: Quantity): SeriesHandle | undefined {
@@ -58,7 +67,9 @@ export class SeriesBook {
 
   /** Rows of the series are in the database. */
   markWritten(handle: SeriesHandle): void {
+    if (this.#hasRows[handle] === true) return;
     const { point } = this.of(handle);
+    this.#hasRows[handle] = true;
     const agent = point.slice(0, point.indexOf('/'));
     const points = this.#written.get(agent);
     if (points === undefined) this.#written.set(agent, new Set([point]));

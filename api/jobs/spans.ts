@@ -1,0 +1,58 @@
+// Stretches of buckets that are computed together, with the same buckets a year before.
+import { LastYear } from '../../core/domain/last-year.ts';
+import { type Bucket, type Calendar, hourMs } from '../../core/domain/time.ts';
+
+export interface Span {
+  readonly bucket: Bucket;
+  /** Starts of adjoining buckets, the last of which ends at `to`. */
+  readonly starts: readonly number[];
+  readonly to: number;
+  /** For each start the same bucket a year before, where there is one. */
+  readonly startsBefore: readonly (number | undefined)[];
+  /** The adjoining buckets that those lie in, the last of which ends at `toBefore`; empty where there is none. */
+  readonly before: readonly number[];
+  readonly toBefore: number;
+  /** The bucket that still runs, and the same stretch of it a year before: to the start of the hour that runs. */
+  readonly running: { readonly start: number; readonly from: number; readonly to: number } | undefined;
+}
+
+export class Spans {
+  readonly #calendar: Calendar;
+  readonly #lastYear: LastYear;
+
+  constructor(calendar: Calendar) {
+    this.#calendar = calendar;
+    this.#lastYear = new LastYear(calendar);
+  }
+
+  /** @param from edge of a bucket */
+  of(bucket: Bucket, from: number, to: number, now: number): Span {
+    const calendar = this.#calendar;
+    const starts = calendar.starts(from, to, bucket);
+    const end = calendar.next(starts.at(-1) ?? from, bucket);
+    const startsBefore = starts.map((start) => this.#lastYear.of(start, bucket));
+    const found = startsBefore.filter((start) => start !== undefined);
+    const [first] = found;
+    const last = found.at(-1);
+    const toBefore = last === undefined ? 0 : calendar.next(last, bucket);
+    return {
+      bucket,
+      starts,
+      to: end,
+      startsBefore,
+      before: first === undefined ? [] : calendar.starts(first, toBefore, bucket),
+      toBefore,
+      running: this.#running(bucket, starts, startsBefore, now),
+    };
+  }
+
+  /** Of an hour there is no stretch that is known. */
+  #running(bucket: Bucket, starts: readonly number[], before: readonly (number | undefined)[], now: number) {
+    const index = starts.findLastIndex((start) => start <= now);
+    const start = starts[index];
+    if (start === undefined || this.#calendar.next(start, bucket) <= now) return undefined;
+    const from = before[index];
+    const to = bucket === 'hour' ? undefined : this.#lastYear.endOf(Math.floor(now / hourMs) * hourMs);
+    return { start, from: from ?? 0, to: from === undefined || to === undefined ? 0 : to };
+  }
+}
