@@ -43,6 +43,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true }));
 
+describe('init influxdb', () => {
+  it('has an option --out of its own, and says what it lacks', async () => {
+    const run = await runJieyue(['init', 'influxdb', '--out', join(home, 'tokens')], environment);
+    expect(run.stderr).toContain('JIEYUE_STORE_INFLUX_TOKEN');
+    expect(run.code).toBe(1);
+  });
+});
+
 describe('help', () => {
   it('lists the commands, in both languages', async () => {
     const english = await runJieyue(['help'], environment);

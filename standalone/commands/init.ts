@@ -11,6 +11,8 @@ interface Options {
 
 export function build(): Command {
   const command = new Command()
+    // An option after `influxdb` is that command's: both have `--out`.
+    .enablePositionalOptions()
     .option('--out <file>', 'the file', '.env')
     .option(
       '--force',

@@ -80,7 +80,7 @@ function start({ around, options }: DemoParts, order: DemoOrder): ChildProcess {
 /** Shows how far the past is; resolves when it is stored, rolled up, and the meters are live. */
 async function follow(
   child: ChildProcess,
-  { screen, store, around }: DemoParts,
+  { screen, registry, store, around }: DemoParts,
 ): Promise<{ rows: number; devices: number; failed?: string }> {
   let bar: ReturnType<Screen['progress']> | undefined;
   let rows = 0;
@@ -104,13 +104,16 @@ async function follow(
     bar?.stop();
     return { rows, devices: 0, failed: devices };
   }
-  await rolledUp(store, screen, around, filledAt);
+  await rolledUp([registry.marks, store.marks], screen, around, filledAt);
   return { rows, devices };
 }
 
-/** Waits until no mark is older than `since`: everything that was acknowledged then is in the rollups. */
+/**
+ * Waits until no mark is older than `since`: everything that was acknowledged then is in the rollups.
+ * @param marks wherever they are kept: by the store, or by the registry for an engine without transactions
+ */
 async function rolledUp(
-  store: TelemetryStore,
+  marks: readonly (Pick<Registry['marks'], 'backlog'> | undefined)[],
   screen: Screen,
   { log }: Surroundings,
   since: number,
@@ -118,11 +121,13 @@ async function rolledUp(
   let bar: ReturnType<Screen['progress']> | undefined;
   let highest = 0;
   for (;;) {
-    const backlog = await store.marks?.backlog();
-    if (backlog === undefined || backlog.oldestAt === null || backlog.oldestAt > since) break;
-    highest = Math.max(highest, backlog.series);
+    const backlogs = await Promise.all(marks.map((kept) => kept?.backlog()));
+    const waiting = backlogs.filter((backlog) => (backlog?.oldestAt ?? Infinity) <= since);
+    if (waiting.length === 0) break;
+    const series = waiting.reduce((sum, backlog) => sum + (backlog?.series ?? 0), 0);
+    highest = Math.max(highest, series);
     bar ??= screen.progress('up.rolling-up', highest);
-    bar.update(highest - backlog.series);
+    bar.update(highest - series);
     await sleep(100);
   }
   bar?.update(highest);
