@@ -1,6 +1,6 @@
 // Prepares an InfluxDB 2.x for the city: three databases (buckets), and tokens that reach no further than their holder needs.
 // Follows the source of 2.7.12 (docs/influxdb.md names the commit): authorization/http_server.go, tenant/http_server_bucket.go,
-// tenant/http_server_org.go. Tested against those shapes; not run on a 2.x here.
+// tenant/http_server_org.go. Tested against those shapes; run by hand on 2.7.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';

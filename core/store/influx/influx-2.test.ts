@@ -1,4 +1,4 @@
-// InfluxDB 2.x, which does not run here: the real connection speaks to a server that answers as the source says
+// InfluxDB 2.x, which no test runs: the real connection speaks to a server that answers as the source says
 // (influxdata/influxdb at v2.7.12, ec9dcde5d6f0e1c4d15ff2332127987a42ca30fc; the paths stand with the shapes).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
