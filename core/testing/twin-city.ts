@@ -50,6 +50,17 @@ export async function twinsOf(
   meters: Meters,
   engines: readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>],
 ): Promise<Twins> {
+  const { all, end } = await citiesOn(meters, engines);
+  const [first, second] = all;
+  if (first === undefined || second === undefined) throw new Error('two engines make two cities');
+  return { all: [first, second], end };
+}
+
+/** The same city on each engine, with the same ids. */
+export async function citiesOn(
+  meters: Meters,
+  engines: readonly Readonly<Record<string, string>>[],
+): Promise<{ readonly all: readonly Twin[]; end(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'jieyue-twins-'));
   const founded = join(folder, 'registry.sqlite');
   const ends: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
@@ -58,16 +69,16 @@ export async function twinsOf(
   };
   try {
     const key = await found(founded, meters);
-    const [first, second] = engines;
-    const twin = async (name: string, environment: Readonly<Record<string, string>>) => {
-      const home = join(folder, name);
+    const all: Twin[] = [];
+    for (const [index, environment] of engines.entries()) {
+      const home = join(folder, String(index));
       mkdirSync(home);
       copyFileSync(founded, join(home, 'registry.sqlite'));
       const made = await startTwin(home, environment, meters, key);
       ends.push(made.end);
-      return made.twin;
-    };
-    return { all: [await twin('first', first), await twin('second', second)], end };
+      all.push(made.twin);
+    }
+    return { all, end };
   } catch (error) {
     await end();
     throw error;
@@ -76,7 +87,7 @@ export async function twinsOf(
 
 /** The city's past, chunk by chunk to both. @param later chunks for which it says true are held back and returned */
 export async function sendPast(
-  twins: Twins,
+  twins: { readonly all: readonly Twin[] },
   meters: Meters,
   later: (chunk: number) => boolean = () => false,
 ): Promise<{ agent: string; readings: readonly WireReading[] }[]> {

@@ -2,18 +2,17 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Calendar, dayMs, hourMs } from '../../core/domain/time.ts';
-import { type AnswerSeries, parseAnswer } from '../../core/store/influx/answer.ts';
+import type { AnswerSeries } from '../../core/store/influx/answer.ts';
 import type { InfluxStore } from '../../core/store/influx/influx-store.ts';
 import { type BoardCity, boardCity, poison } from '../../core/testing/board-city.ts';
+import { askAsGrafana, expectAnswer, fillingOf, panelTargets } from '../../core/testing/board-panels.ts';
 import { boardId } from '../../core/testing/board-states.ts';
 import { InfluxServer, installInfluxDb } from '../../core/testing/influx-server.ts';
 import { influxAt } from '../../core/testing/open-influx.ts';
 import { requireServer } from '../../core/testing/real-server.ts';
-import { type BoardPanel, boardNames, committedBoard, panelsOf, variablesOf } from './committed-boards.ts';
-import { type Filling, fillQuery, seriesName, type VariableValue, variableOptions } from './fill.ts';
-import { momentOf, ownPeriodStart } from './period.ts';
+import { type BoardPanel, boardNames, committedBoard, variablesOf } from './committed-boards.ts';
+import { type Filling, fillQuery, type VariableValue, variableOptions } from './fill.ts';
 import type { InfluxQlTarget } from './query/influxql-query.ts';
-import { queryNames } from './query-names.ts';
 
 const timeZone = 'Asia/Shanghai';
 const calendar = new Calendar(timeZone);
@@ -21,12 +20,7 @@ const now = calendar.parse('2026-06-17T10:00:00') ?? 0;
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const program = requireServer('influxd', installInfluxDb);
 
-const targets = boardNames.flatMap((name) => {
-  const board = committedBoard(folder, 'zh-CN', name);
-  return panelsOf(board).flatMap((panel) =>
-    panel.targets.map((target) => ({ name, board, panel, target, title: `${panel.title} ${target.refId}` })),
-  );
-});
+const targets = panelTargets(folder);
 
 describe.skipIf(program === undefined)('panels on InfluxDB', () => {
   const server = new InfluxServer(program ?? '');
@@ -53,30 +47,8 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     '$name: $title answers with its columns, and with nothing that is not known',
     async (which) => {
       const series = await ask(which.target, filling(which.name, which.panel));
-      const names = queryNames(which.target.query);
-      expect(series.length).toBeGreaterThan(0);
-      const columns = ['time', ...names.columns];
-      for (const { tags, columns: answered, rows } of series) {
-        expect(answered).toEqual(columns);
-        expect(Object.keys(tags).sort()).toEqual([...names.groupedBy].sort());
-        expect(rows.length).toBeGreaterThan(0);
-        expect(rows.flat()).not.toContain(poison);
-      }
-      for (const [index, column] of columns.entries()) {
-        const cells = series.flatMap(({ rows }) => rows.map((row) => row[index]));
-        expect(
-          cells.some((cell) => cell !== null && cell !== undefined),
-          column,
-        ).toBe(true);
-      }
-      if (which.target.resultFormat !== 'table') {
-        // A graph takes numbers only, and each of its series a name of its own.
-        for (const { rows } of series)
-          for (const row of rows) expect(typeof row[1], String(row[1])).toBe('number');
-        const shown = series.map((one) => seriesName(which.target.alias ?? '', one, columns[1] ?? ''));
-        expect(new Set(shown).size).toBe(series.length);
-        expect(shown.join()).not.toContain('$');
-      }
+      expectAnswer(which, series);
+      for (const { rows } of series) expect(rows.flat()).not.toContain(poison);
     },
   );
 
@@ -192,23 +164,14 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     panel: BoardPanel,
     given: Readonly<Record<string, VariableValue>> = {},
   ): Filling {
-    const { time } = committedBoard(folder, 'zh-CN', name);
-    const from =
-      panel.timeFrom === undefined
-        ? momentOf(time?.from ?? '', now, timeZone)
-        : ownPeriodStart(panel.timeFrom, now, timeZone);
-    return {
-      from,
-      to: now,
-      intervalMs: Math.max(60_000, (now - from) / 1_000),
-      variables: {
-        institution: city.institutions[0] ?? '',
-        building: city.buildings[0] ?? '',
-        carrier: 'electricity',
-        point,
-        ...given,
-      },
+    const variables = {
+      institution: city.institutions[0] ?? '',
+      building: city.buildings[0] ?? '',
+      carrier: 'electricity',
+      point,
+      ...given,
     };
+    return fillingOf(committedBoard(folder, 'zh-CN', name), panel, { now, timeZone, variables });
   }
 
   function ask(target: InfluxQlTarget, filled: Filling): Promise<readonly AnswerSeries[]> {
@@ -236,13 +199,8 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     return series.flatMap(({ rows }) => rows.map((row) => String(row[1])));
   }
 
-  /** As Grafana's server asks: a form, times in ms. */
-  async function send(query: string, database: string): Promise<readonly AnswerSeries[]> {
-    const answer = await fetch(`${server.url}/query?${new URLSearchParams({ db: database, epoch: 'ms' })}`, {
-      method: 'POST',
-      body: new URLSearchParams({ q: query }),
-    });
-    return parseAnswer(await answer.text(), [query], server.url)[0] ?? [];
+  function send(query: string, database: string): Promise<readonly AnswerSeries[]> {
+    return askAsGrafana(server.url, database, query);
   }
 });
 
