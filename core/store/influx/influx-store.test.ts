@@ -49,6 +49,6 @@ describe.skipIf(influxd === undefined)('with InfluxDB 1.x', () => {
         },
       };
     },
-    { sizes: [1_000_000], modelRuns: 15 },
+    { sizes: [10_000_000], modelRuns: 15 },
   );
 });
