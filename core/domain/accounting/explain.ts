@@ -1,0 +1,205 @@
+// A figure taken apart: quantity × coefficient of every commodity, use and institution that is in it, and the people or
+// areas below the line. What is stated here is enough to compute the figure again.
+import type { Basis } from './bases.ts';
+import type { BookLine } from './book.ts';
+import { type Commodity, commodityEntry } from './commodities.ts';
+import { type Figure, figure } from './figures.ts';
+import { type Indicator, indicatorEntry } from './indicators.ts';
+import type { Coefficient } from './kpi/measure-rule.ts';
+import type { Window } from './months.ts';
+import { coefficientsByMonth } from './own-cells.ts';
+import { denominatorOf, states, type Totals } from './totals.ts';
+import { subtree } from './tree.ts';
+import type { Use } from './uses.ts';
+
+export interface FigurePart {
+  /** Id; left out when it is not asked for by institution. */
+  readonly institution?: string;
+  readonly commodity: Commodity;
+  readonly use?: Use;
+  readonly quantity: number;
+  /** Of the quantity. */
+  readonly unit: string;
+  /** `null`: the set has none, and the figure is withheld for that. */
+  readonly coefficient: number | null;
+  /** The year that a grid factor was published for; and whether it stands in for another year's. */
+  readonly factorYear?: number;
+  readonly provisional?: boolean;
+  /** quantity × coefficient, in the unit above the line. */
+  readonly contribution: number | null;
+}
+
+/** Below the line: mean over the period's days. */
+export interface DenominatorPart {
+  readonly institution: string;
+  readonly value: number;
+}
+
+export interface Explanation {
+  readonly figure: Figure;
+  readonly basis: Basis;
+  /** Descending by contribution. */
+  readonly parts: readonly FigurePart[];
+  /** Empty for totals. */
+  readonly denominators: readonly DenominatorPart[];
+}
+
+export interface ExplainBy {
+  readonly institution?: boolean | undefined;
+  readonly use?: boolean | undefined;
+}
+
+/** Always by commodity and coefficient; by institution and use unless told otherwise. */
+export function explain(
+  totals: Totals,
+  indicator: Indicator,
+  institution: number,
+  window: Window,
+  by: ExplainBy = {},
+): Explanation {
+  const answer = figure(totals, indicator, institution, window);
+  const inside = membership(totals, indicator, institution, window);
+  return {
+    figure: answer,
+    basis: answer.basis,
+    parts: partsOf(totals, indicator, inside, window, by),
+    denominators: denominatorsOf(totals, indicator, inside, window),
+  };
+}
+
+/** The value again from nothing but what an explanation states; `undefined` where it states too little. */
+export function recomputed({
+  parts,
+  denominators,
+  figure: { denominator },
+}: Explanation): number | undefined {
+  const known = parts.filter(({ coefficient }) => coefficient !== null);
+  if (known.length === 0) return undefined;
+  const above = known.reduce((sum, { quantity, coefficient }) => sum + quantity * (coefficient ?? 0), 0);
+  if (denominator === null) return above;
+  return above / denominators.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Month by month (from the window's first): 1 for institutions that belong to the top and are in the figure. */
+function membership(
+  totals: Totals,
+  indicator: Indicator,
+  top: number,
+  window: Window,
+): readonly Uint8Array[] {
+  const { of, per } = indicatorEntry(indicator);
+  const result: Uint8Array[] = [];
+  for (let month = window.from; month < window.to; month++) {
+    const inside = new Uint8Array(totals.book.institutions.length);
+    const tree = totals.trees[month];
+    for (const one of tree === undefined ? [] : subtree(tree, top)) {
+      if (totals.state(of, per, one, month) & states.included) inside[one] = 1;
+    }
+    result.push(inside);
+  }
+  return result;
+}
+
+interface Group {
+  readonly part: Omit<FigurePart, 'quantity' | 'contribution'>;
+  quantity: number;
+}
+
+function partsOf(
+  totals: Totals,
+  indicator: Indicator,
+  inside: readonly Uint8Array[],
+  window: Window,
+  by: ExplainBy,
+): FigurePart[] {
+  const { book, terms } = totals;
+  const rule = totals.rule(indicatorEntry(indicator).of);
+  const coefficients = coefficientsByMonth(book, rule);
+  const taken = new Set<string>(terms.boundary.value.uses);
+  const groups = new Map<string, Group>();
+  const idOf = (line: BookLine) =>
+    by.institution === false ? undefined : book.institutions[line.institution]?.id;
+  for (const line of book.lines) {
+    const ofMonth = coefficients.get(line.commodity);
+    if (line.basis !== terms.basis || ofMonth === undefined || !taken.has(line.use)) continue;
+    const column = line[rule.column];
+    let group: Group | undefined;
+    let before: Coefficient | undefined;
+    for (let month = window.from; month < window.to; month++) {
+      const quantity = column[month] ?? Number.NaN;
+      if (Number.isNaN(quantity) || inside[month - window.from]?.[line.institution] !== 1) continue;
+      const coefficient = ofMonth[month];
+      if (coefficient === undefined) continue;
+      if (group === undefined || coefficient !== before) {
+        const unit = rule.column === 'amountCny' ? 'CNY' : commodityEntry(line.commodity).unit;
+        group = groupOf(groups, line, unit, coefficient, by, idOf(line));
+        before = coefficient;
+      }
+      group.quantity += quantity;
+    }
+  }
+  return [...groups.values()]
+    .map(({ part, quantity }) => {
+      const contribution = part.coefficient === null ? null : quantity * part.coefficient;
+      return { ...part, quantity, contribution };
+    })
+    .sort((a, b) => (b.contribution ?? 0) - (a.contribution ?? 0));
+}
+
+/** The group of a line under a coefficient, made where there is none. */
+function groupOf(
+  groups: Map<string, Group>,
+  line: BookLine,
+  unit: string,
+  { value, factorYear, provisional }: Coefficient,
+  by: ExplainBy,
+  institution: string | undefined,
+): Group {
+  const use = by.use === false ? undefined : line.use;
+  const name = [institution, line.commodity, use, value, factorYear, provisional].join(' ');
+  const known = groups.get(name);
+  if (known !== undefined) return known;
+  const part = {
+    ...(institution === undefined ? {} : { institution }),
+    commodity: line.commodity,
+    ...(use === undefined ? {} : { use }),
+    unit,
+    coefficient: Number.isNaN(value) ? null : value,
+    ...(factorYear === undefined ? {} : { factorYear }),
+    ...(provisional === undefined ? {} : { provisional }),
+  };
+  const made = { part, quantity: 0 };
+  groups.set(name, made);
+  return made;
+}
+
+function denominatorsOf(
+  totals: Totals,
+  indicator: Indicator,
+  inside: readonly Uint8Array[],
+  window: Window,
+): DenominatorPart[] {
+  const { of, per } = indicatorEntry(indicator);
+  if (per === undefined) return [];
+  const { institutions } = totals.book;
+  const { hasLines } = totals.own(of);
+  const sums = new Float64Array(institutions.length);
+  const seen = new Uint8Array(institutions.length);
+  let elapsed = 0;
+  for (let month = window.from; month < window.to; month++) {
+    const time = totals.elapsedMs[month] ?? 0;
+    elapsed += time;
+    for (const [one, institution] of institutions.entries()) {
+      const counts = inside[month - window.from]?.[one] === 1;
+      if (!counts || hasLines[one * totals.trees.length + month] !== 1) continue;
+      seen[one] = 1;
+      sums[one] = (sums[one] ?? 0) + denominatorOf(institution, month, per) * time;
+    }
+  }
+  const parts: DenominatorPart[] = [];
+  for (const [one, institution] of institutions.entries()) {
+    if (seen[one] === 1)
+      parts.push({ institution: institution.id, value: (sums[one] ?? 0) / (elapsed || 1) });
+  }
+  return parts;
+}

@@ -1,0 +1,258 @@
+// A figure and its company: value, what it is made of, and how far it can be trusted. For one institution or all at once.
+import type { Basis } from './bases.ts';
+import { type Indicator, indicatorEntry } from './indicators.ts';
+import { type FigureReason, ratio } from './kpi/ratio.ts';
+import { monthEnd, monthStart, type Window } from './months.ts';
+import { defaultThreshold, type Reference, referenceOf } from './terms.ts';
+import { column, columns, type Per, states, type Totals } from './totals.ts';
+import { subtree } from './tree.ts';
+
+/** Shares of what should be known, 0 to 1; together 1. */
+export interface Coverage {
+  readonly measured: number;
+  readonly estimated: number;
+  readonly missing: number;
+}
+
+export interface Figure {
+  readonly indicator: Indicator;
+  /** Id of the institution; all below it are in the figure. */
+  readonly institution: string;
+  /** Epoch ms, whole months. */
+  readonly from: number;
+  readonly to: number;
+  readonly value: number | null;
+  /** The value that it would have had; `reason` says why it is withheld. */
+  readonly withheld?: number;
+  readonly reason?: FigureReason;
+  readonly unit: string;
+  /** Of the institutions that have a number below the line, where there is one; `null`: nothing is known. */
+  readonly numerator: number | null;
+  /** Mean users or m² over the period's days; of a total `null`. */
+  readonly denominator: number | null;
+  readonly coverage: Coverage;
+  readonly units: {
+    /** In the figure for the whole time in which they should be. */
+    readonly counted: number;
+    readonly expected: number;
+    /** Ids of those that should be in it and, for some month at least, are not. */
+    readonly missing: readonly string[];
+  };
+  /** Carbon with a factor that is not the year's own. */
+  readonly provisional: boolean;
+  readonly basis: Basis;
+  readonly boundary: Reference;
+  readonly coefficients: Reference;
+  readonly carbonFactors: Reference;
+}
+
+/** An indicator of all institutions over one window; columns by the number of the institution. */
+export interface FigureTable {
+  readonly indicator: Indicator;
+  readonly window: Window;
+  /** NaN: none, see `reasons`. */
+  readonly value: Float64Array;
+  /** What `value` is, or would have been but for coverage or a coefficient; NaN: nothing is known. */
+  readonly withheld: Float64Array;
+  readonly reasons: readonly (FigureReason | undefined)[];
+  readonly numerator: Float64Array;
+  readonly denominator: Float64Array;
+  readonly measured: Float64Array;
+  readonly estimated: Float64Array;
+  readonly missing: Float64Array;
+  /** Mean number of institutions over the period's time. */
+  readonly unitsExpected: Float64Array;
+  readonly unitsCounted: Float64Array;
+  readonly provisional: boolean;
+}
+
+/**
+ * @param institution number in the book
+ * @param window months of the book, [from, to)
+ * @throws RangeError for an institution or a month that the book does not have
+ */
+export function figure(totals: Totals, indicator: Indicator, institution: number, window: Window): Figure {
+  const { book, terms } = totals;
+  const one = book.institutions[institution];
+  if (one === undefined) throw new RangeError(`the book has no institution number ${institution}`);
+  checkWindow(totals, window);
+  const entry = indicatorEntry(indicator);
+  const sums = sumsOf(totals, entry.of, entry.per, institution, window);
+  const { value, ...rest } = ratioOf(totals, entry.per, sums);
+  return {
+    indicator,
+    institution: one.id,
+    from: monthStart(book.months, window.from),
+    to: monthEnd(book.months, window.to - 1),
+    value,
+    ...rest,
+    unit: entry.unit,
+    numerator: Number.isNaN(sums.numerator) ? null : sums.numerator,
+    denominator: entry.per === undefined || !(sums.unitsCounted > 0) ? null : sums.denominator,
+    coverage: coverageOf(sums, entry.per),
+    units: unitsOf(totals, indicator, institution, window),
+    provisional: provisionalIn(totals, indicator, window),
+    basis: terms.basis,
+    boundary: referenceOf(terms.boundary),
+    coefficients: referenceOf(terms.coefficients),
+    carbonFactors: referenceOf(terms.carbonFactors),
+  };
+}
+
+/** As `figure`, of every institution of the book. */
+export function figureTable(totals: Totals, indicator: Indicator, window: Window): FigureTable {
+  checkWindow(totals, window);
+  const size = totals.book.institutions.length;
+  const entry = indicatorEntry(indicator);
+  const column = () => new Float64Array(size);
+  const reasons = new Array<FigureReason | undefined>(size);
+  const table = {
+    indicator,
+    window,
+    value: column(),
+    withheld: column(),
+    reasons,
+    numerator: column(),
+    denominator: column(),
+    measured: column(),
+    estimated: column(),
+    missing: column(),
+    unitsExpected: column(),
+    unitsCounted: column(),
+    provisional: provisionalIn(totals, indicator, window),
+  };
+  for (let one = 0; one < size; one++) {
+    const sums = sumsOf(totals, entry.of, entry.per, one, window);
+    const { value, withheld, reason } = ratioOf(totals, entry.per, sums);
+    const { measured, estimated, missing } = coverageOf(sums, entry.per);
+    table.value[one] = value ?? Number.NaN;
+    table.withheld[one] = value ?? withheld ?? Number.NaN;
+    reasons[one] = reason;
+    table.numerator[one] = sums.numerator;
+    table.denominator[one] = sums.denominator;
+    table.measured[one] = measured;
+    table.estimated[one] = estimated;
+    table.missing[one] = missing;
+    table.unitsExpected[one] = sums.unitsExpected;
+    table.unitsCounted[one] = sums.unitsCounted;
+  }
+  return table;
+}
+
+/** Sums of a window; times are divided by the window's: means. */
+interface Sums {
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly expected: number;
+  readonly measured: number;
+  readonly estimated: number;
+  readonly unitsExpected: number;
+  readonly unitsWithLines: number;
+  readonly unitsCounted: number;
+  readonly lacking: number;
+}
+
+function sumsOf(
+  totals: Totals,
+  measure: Parameters<Totals['sums']>[0],
+  per: Per,
+  one: number,
+  window: Window,
+): Sums {
+  const { cells } = totals.sums(measure, per);
+  const first = one * totals.trees.length;
+  let value = 0;
+  let known = 0;
+  let denominator = 0;
+  let expected = 0;
+  let measured = 0;
+  let estimated = 0;
+  let unitsExpected = 0;
+  let unitsWithLines = 0;
+  let unitsCounted = 0;
+  let lacking = 0;
+  let elapsed = 0;
+  for (let month = window.from; month < window.to; month++) {
+    const at = (first + month) * columns;
+    value += cells[at + column.value] ?? 0;
+    known += cells[at + column.known] ?? 0;
+    denominator += cells[at + column.denominator] ?? 0;
+    expected += cells[at + column.expected] ?? 0;
+    measured += cells[at + column.measured] ?? 0;
+    estimated += cells[at + column.estimated] ?? 0;
+    unitsExpected += cells[at + column.unitsExpected] ?? 0;
+    unitsWithLines += cells[at + column.unitsWithLines] ?? 0;
+    unitsCounted += cells[at + column.unitsCounted] ?? 0;
+    lacking += cells[at + column.lacking] ?? 0;
+    elapsed += totals.elapsedMs[month] ?? 0;
+  }
+  const time = elapsed > 0 ? elapsed : 1;
+  return {
+    numerator: known > 0 ? value : Number.NaN,
+    denominator: denominator / time,
+    expected,
+    measured,
+    estimated,
+    unitsExpected: unitsExpected / time,
+    unitsWithLines: unitsWithLines / time,
+    unitsCounted: unitsCounted / time,
+    lacking,
+  };
+}
+
+function ratioOf(totals: Totals, per: Per, sums: Sums) {
+  const { measured, estimated } = coverageOf(sums, per);
+  // Where nobody has a line there is no data, whatever stands below.
+  const nobody = sums.unitsWithLines === 0 && Number.isNaN(sums.numerator);
+  return ratio({
+    numerator: sums.numerator,
+    denominator: per === undefined || nobody ? undefined : sums.denominator,
+    coverage: measured + estimated,
+    threshold: totals.terms.threshold ?? defaultThreshold,
+    lacksCoefficient: sums.lacking > 0,
+  });
+}
+
+/** Covered ÷ expected; per person or area times the share of institutions that are in the figure. */
+function coverageOf(sums: Sums, per: Per): Coverage {
+  if (!(sums.expected > 0)) return { measured: 0, estimated: 0, missing: 1 };
+  const units = per === undefined || !(sums.unitsExpected > 0) ? 1 : sums.unitsCounted / sums.unitsExpected;
+  const share = units / sums.expected;
+  const measured = Math.min(1, sums.measured * share);
+  const estimated = Math.min(1 - measured, sums.estimated * share);
+  return { measured, estimated, missing: 1 - measured - estimated };
+}
+
+function unitsOf(totals: Totals, indicator: Indicator, top: number, window: Window): Figure['units'] {
+  const { of, per } = indicatorEntry(indicator);
+  const { institutions } = totals.book;
+  const months = totals.trees.length;
+  const { hasLines } = totals.own(of);
+  const expected = new Set<number>();
+  const missing = new Set<number>();
+  let members: readonly number[] = [];
+  for (let month = window.from; month < window.to; month++) {
+    const tree = totals.trees[month];
+    if (tree === undefined || !((totals.elapsedMs[month] ?? 0) > 0)) continue;
+    if (members.length === 0 || tree !== totals.trees[month - 1]) members = subtree(tree, top);
+    for (const one of members) {
+      const state = totals.state(of, per, one, month);
+      if (!(state & states.expected)) continue;
+      expected.add(one);
+      if (!(state & states.included) || hasLines[one * months + month] !== 1) missing.add(one);
+    }
+  }
+  const ids = [...missing].sort((a, b) => a - b).map((one) => institutions[one]?.id ?? '');
+  return { counted: expected.size - missing.size, expected: expected.size, missing: ids };
+}
+
+function provisionalIn(totals: Totals, indicator: Indicator, { from, to }: Window): boolean {
+  return totals.own(indicatorEntry(indicator).of).provisional.subarray(from, to).includes(1);
+}
+
+function checkWindow(totals: Totals, { from, to }: Window): void {
+  const months = totals.book.months.starts.length;
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || from >= to || to > months) {
+    throw new RangeError(`months ${from} to ${to} are not in the book, which has ${months}`);
+  }
+}
