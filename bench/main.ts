@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(quick: boolean): Prom
   query: () => import('./query.ts'),
   agent: () => import('./agent.ts'),
   influx: () => import('./influx.ts'),
+  kpi: () => import('./kpi.ts'),
 };
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { agentIdPattern, parsePointKey } from '../../core/domain/topics.ts';
 import { carrierNames, quantityEntry } from '../../core/domain/units.ts';
+import { pointRoles } from '../../core/registry/attributes/point.ts';
 import type { Point } from '../../core/registry/registry.ts';
 import { covers } from '../auth/access.ts';
 import { notFound } from '../auth/guard.ts';
@@ -17,9 +18,9 @@ const pointSchema = z
     agent: z.string().describe('The agent that reads it.'),
     name: z.string(),
     role: z
-      .enum(['billing', 'sub-meter'])
+      .enum(pointRoles)
       .describe(
-        '`billing` counts for its building; `sub-meter` is a part of another point and never summed.',
+        '`billing` counts for its building; `sub-meter` is a part of another point and never summed; `virtual` is a formula over other points.',
       ),
     building: z.string().nullable().describe('Id of its building.'),
     institution: z.string().nullable().describe('Id of the institution that answers for the building today.'),

@@ -1,10 +1,15 @@
 // What a fact must be before it is recorded: of a known attribute, in its form, from a local midnight, by someone.
 import { JieyueError } from '../domain/errors.ts';
-import { type Attribute, attributes, type EntityKind } from './attributes.ts';
+import type { Attribute, EntityKind, Reference } from './attributes/attribute.ts';
+import { attributes } from './attributes.ts';
+import type { Authorship } from './authorship.ts';
 import type { RegistryContext } from './context.ts';
-import type { Authorship, FactInput } from './registry.ts';
+import type { DefinitionName } from './definition-kinds.ts';
+import type { FactInput } from './registry.ts';
 
 export interface ValidFact {
+  /** Place in the list of inputs. */
+  readonly index: number;
   readonly kind: EntityKind;
   readonly rules: Attribute;
   readonly entity: string;
@@ -14,6 +19,10 @@ export interface ValidFact {
   /** Canonical JSON of the value as the attribute's schema reads it. */
   readonly value: string;
   readonly ref: string | null;
+  /** All entities that the value names. */
+  readonly names: readonly Reference[];
+  /** The definition that the value names. */
+  readonly definition: DefinitionName | null;
 }
 
 /** @throws JieyueError `registry.invalid` naming entity, attribute and value. */
@@ -21,6 +30,7 @@ export function validFact(
   { calendar }: Pick<RegistryContext, 'calendar'>,
   kind: EntityKind,
   input: FactInput,
+  index: number,
 ): ValidFact {
   const { entity, attribute, validFrom, validTo } = input;
   const rules = Object.hasOwn(attributes[kind], attribute) ? attributes[kind][attribute] : undefined;
@@ -46,9 +56,28 @@ export function validFact(
   }
   const fault = rules.check?.(parsed.data, validFrom, calendar);
   if (fault !== undefined) throw invalid(`${name}: ${fault}`);
-  const ref = rules.refersTo !== undefined && typeof parsed.data === 'string' ? parsed.data : null;
-  return { kind, rules, entity, attribute, validFrom, validTo, value: canonicalJson(parsed.data), ref };
+  const text = typeof parsed.data === 'string' ? parsed.data : null;
+  const ref = rules.refersTo === undefined ? null : text;
+  return {
+    index,
+    kind,
+    rules,
+    entity,
+    attribute,
+    validFrom,
+    validTo,
+    value: canonicalJson(parsed.data),
+    ref,
+    names: namesOf(rules, parsed.data, ref),
+    definition: rules.definition === undefined || text === null ? null : { kind: rules.definition, id: text },
+  };
 }
+
+function namesOf(rules: Attribute, value: unknown, ref: string | null): readonly Reference[] {
+  if (rules.refersTo !== undefined) return ref === null ? none : [{ kind: rules.refersTo, id: ref }];
+  return rules.names?.(value) ?? none;
+}
+const none: readonly Reference[] = [];
 
 /** @throws JieyueError `registry.invalid` when author or reason is empty. */
 export function checkedAuthorship({ author, reason }: Authorship): Authorship {
@@ -77,7 +106,8 @@ export function canonicalJson(value: unknown): string {
 const earliest = Date.UTC(1000, 0, 1);
 const latest = Date.UTC(9999, 0, 1);
 
-function requireMidnight(calendar: RegistryContext['calendar'], name: string, at: number): void {
+/** @throws JieyueError `registry.invalid` naming the nearest midnight. */
+export function requireMidnight(calendar: RegistryContext['calendar'], name: string, at: number): void {
   if (!Number.isSafeInteger(at) || at < earliest || at > latest) {
     throw invalid(`${name} ${at} is not a date (epoch ms)`);
   }

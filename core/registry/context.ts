@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { Calendar } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { BuiltInDefinition } from './ledgers.ts';
 import type { Db } from './schema.ts';
 
 export interface RegistryContext {
@@ -12,6 +13,8 @@ export interface RegistryContext {
   readonly log: Logger;
   /** Random bytes for keys, salts and ids. */
   readonly randomBytes: (size: number) => Buffer;
+  /** Definitions that need no rows: what is recorded under the same kind and id stands above them. */
+  readonly builtIns: readonly BuiltInDefinition[];
 }
 
 const randomChars = 16;

@@ -3,11 +3,13 @@ import { JieyueError } from '../domain/errors.ts';
 import { limits } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
 import { isQuantity, type Quantity } from '../domain/units.ts';
+import type { Authorship } from './authorship.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import { entityExists } from './entities.ts';
 import { addMarks } from './marks.ts';
-import type { Authorship, CorrectionInput, Registry } from './registry.ts';
+import type { CorrectionInput, Registry } from './registry.ts';
+import { bumpRevision } from './revision.ts';
 import type { Db } from './schema.ts';
 
 const actions: readonly CorrectionInput['action'][] = ['exclude', 'replace', 'accept', 'withdraw'];
@@ -19,7 +21,11 @@ export function createCorrections(context: RegistryContext): Registry['correctio
       const authorship = checkedAuthorship(by);
       for (const input of inputs) check(input);
       await db.transaction().execute(async (trx) => {
-        for (const input of inputs) await recordOne(trx, context, input, authorship);
+        let changed = false;
+        for (const input of inputs) {
+          if (await recordOne(trx, context, input, authorship)) changed = true;
+        }
+        if (changed) await bumpRevision(trx);
       });
     },
 
@@ -44,12 +50,13 @@ export function createCorrections(context: RegistryContext): Registry['correctio
   };
 }
 
+/** @returns whether it changed anything. */
 async function recordOne(
   trx: Db,
   context: RegistryContext,
   input: CorrectionInput,
   by: Authorship,
-): Promise<void> {
+): Promise<boolean> {
   const { point, quantity, ts, action } = input;
   const value = input.value ?? null;
   const current = await trx
@@ -60,7 +67,7 @@ async function recordOne(
     .where('ts', '=', ts)
     .where('superseded_at', 'is', null)
     .executeTakeFirst();
-  if (current ? current.action === action && current.value === value : action === 'withdraw') return;
+  if (current ? current.action === action && current.value === value : action === 'withdraw') return false;
   const recordedAt = Math.max(context.clock.now(), current?.recorded_at ?? 0);
   if (current) {
     await trx
@@ -77,6 +84,7 @@ async function recordOne(
     .values({ ...row, superseded_at: null })
     .execute();
   await addMarks(trx, [{ point, quantity, from: ts, to: ts }], recordedAt);
+  return true;
 }
 
 function check({ point, quantity, ts, action, value }: CorrectionInput): void {

@@ -1,5 +1,5 @@
 // Entities: an id and a kind; everything else about them is facts.
-import type { EntityKind } from './attributes.ts';
+import type { EntityKind } from './attributes/attribute.ts';
 import { chunks, type Db } from './schema.ts';
 
 export async function entityExists(db: Db, kind: EntityKind, id: string): Promise<boolean> {

@@ -1,13 +1,23 @@
 // Dated facts: reading them, and recording them by the pattern of timeline.ts in one transaction.
-import type { RegistryContext } from './context.ts';
+import { JieyueError } from '../domain/errors.ts';
+import { entityKinds } from './attributes/attribute.ts';
+import { newId, type RegistryContext } from './context.ts';
+import { addEntities, kindsOf } from './entities.ts';
 import { recordFacts } from './record-facts.ts';
-import type { Fact, FactStore } from './registry.ts';
+import type { EntityInput, Fact, FactStore } from './registry.ts';
 import type { Db, FactsTable } from './schema.ts';
 
 export function createFacts(context: RegistryContext): FactStore {
   const { db } = context;
   return {
-    record: (inputs, by) => db.transaction().execute((trx) => recordFacts(trx, context, inputs, by)),
+    async record(inputs, by, creating = []) {
+      await db.transaction().execute(async (trx) => {
+        await create(trx, context, creating);
+        await recordFacts(trx, context, inputs, by);
+      });
+    },
+
+    newId: () => newId(context),
 
     async valueAt(entity, attribute, at, options = {}) {
       const row = await entries(db, entity, options.asKnownAt)
@@ -33,6 +43,27 @@ export function createFacts(context: RegistryContext): FactStore {
       return rows.map(factOf);
     },
   };
+}
+
+async function create(trx: Db, context: RegistryContext, creating: readonly EntityInput[]): Promise<void> {
+  for (const { id, kind } of creating) {
+    const known = entityKinds.some((known) => known !== 'point' && known === kind);
+    if (!known || !/^[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) {
+      const message = `${String(kind)} "${id}" cannot be made: take an id of newId(); points are registered`;
+      throw new JieyueError('registry.invalid', message);
+    }
+  }
+  const known = await kindsOf(
+    trx,
+    creating.map(({ id }) => id),
+  );
+  for (const [id, kind] of known)
+    throw new JieyueError('registry.conflict', `there is a ${kind} "${id}" already`);
+  await addEntities(
+    trx,
+    creating.map(({ id, kind }) => ({ id, kind, agent: null })),
+    context.clock.now(),
+  );
 }
 
 /** Entries of an entity that count: now, or as they stood at `asKnownAt`. */

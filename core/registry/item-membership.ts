@@ -4,10 +4,11 @@ import type { Item } from '../domain/energy/items.ts';
 import type { PointKey } from '../domain/topics.ts';
 import { type Carrier, type Quantity, quantitiesOfCarrier } from '../domain/units.ts';
 import { holdingIn } from './current-facts.ts';
-import { addAll, type Belonging, belongingTo, buildingsOfInstitution, common } from './membership.ts';
+import { belongingTo, buildingsOfInstitution } from './membership.ts';
+import { nestedStretches } from './nesting.ts';
 import type { ItemMembership } from './registry.ts';
 import { chunks, type Db } from './schema.ts';
-import { joined, overlap, type Stretch, without } from './stretches.ts';
+import { addAll, type Belonging, common, joined, overlap, type Stretch, without } from './stretches.ts';
 
 export function itemsOfBuilding(
   db: Db,
@@ -43,7 +44,12 @@ async function countingSubMeters(
 ): Promise<ItemMembership[]> {
   const housed = await belongingTo(db, 'building', buildings, range);
   const counted = await countedBy(db, [...housed.keys()], carrier, range);
-  const below = await belowAnother(db, [...counted.keys()], carrier, range);
+  const below = await nestedStretches(
+    db,
+    [...counted.keys()],
+    async (above) => stretchesOf(await countedBy(db, above, carrier, range)),
+    range,
+  );
   return [...counted.keys()].sort().flatMap((point) =>
     (counted.get(point) ?? []).flatMap(({ item, quantity, stretches }) => {
       const here = common(housed.get(point) ?? [], stretches);
@@ -95,55 +101,8 @@ async function countedBy(
   return counted;
 }
 
-/** By point: when one of the points above it counts as well. */
-async function belowAnother(
-  db: Db,
-  points: readonly string[],
-  carrier: Carrier,
-  range: Stretch,
-): Promise<Belonging> {
-  const below: Belonging = new Map();
-  /** Point above → the points it is above of, and when. */
-  let level = new Map<string, Belonging>(points.map((point) => [point, new Map([[point, [range]]])]));
-  while (level.size > 0) {
-    const above = await parentsOf(db, level, range);
-    const counted = await countedBy(db, [...above.keys()], carrier, range);
-    for (const [parent, children] of above) {
-      const counting = (counted.get(parent) ?? []).flatMap(({ stretches }) => stretches);
-      for (const [child, stretches] of children) addAll(below, child, common(stretches, counting));
-    }
-    level = above;
-  }
-  return below;
-}
-
-/** One step up: the registry refuses circles, so that this comes to an end. */
-async function parentsOf(
-  db: Db,
-  level: ReadonlyMap<string, Belonging>,
-  range: Stretch,
-): Promise<Map<string, Belonging>> {
-  const above = new Map<string, Belonging>();
-  for (const part of chunks([...level.keys()])) {
-    const rows = await holdingIn(db, range)
-      .select(['entity', 'ref', 'valid_from', 'valid_to'])
-      .where('entity', 'in', part)
-      .where('attribute', '=', 'parent')
-      .where('ref', 'is not', null)
-      .execute();
-    for (const row of rows) {
-      const stretch = overlap(row, range);
-      if (!stretch || row.ref === null) continue;
-      const children = above.get(row.ref) ?? new Map<string, Stretch[]>();
-      above.set(row.ref, children);
-      for (const [child, stretches] of level.get(row.entity) ?? []) {
-        const shared = common(stretches, [stretch]);
-        if (shared.length > 0) addAll(children, child, shared);
-      }
-    }
-  }
-  for (const [parent, children] of above) if (children.size === 0) above.delete(parent);
-  return above;
+function stretchesOf(counted: ReadonlyMap<string, readonly Counted[]>): Belonging {
+  return new Map([...counted].map(([point, list]) => [point, list.flatMap(({ stretches }) => stretches)]));
 }
 
 function append<T>(map: Map<string, T[]>, key: string, entry: T): void {

@@ -124,6 +124,37 @@ describe('points that count', () => {
   });
 });
 
+describe('a billing point below another one', () => {
+  it('is a part of it, and counts where the one above does not, wherever points between stand', async () => {
+    const { points } = test.registry;
+    const city = await institution('City');
+    const [campus, hall] = [await building('campus', city), await building('hall', city)];
+    await points.registerAll(
+      [
+        electricPoint('a/main', { building: campus }),
+        electricPoint('a/feeder', { role: 'sub-meter', parent: 'a/main' }),
+        electricPoint('a/hall', { building: hall, parent: 'a/feeder' }),
+        electricPoint('a/room', { building: hall, parent: 'a/hall' }),
+        electricPoint('a/water', { building: hall, parent: 'a/main', quantities: ['water'] }),
+      ],
+      by,
+    );
+    expect(spans(await points.ofInstitution(city, 'electricity', jan, end))).toEqual([['a/main', jan, end]]);
+    // Of the building alone, its own meter is the one above all others.
+    expect(spans(await points.ofBuilding(hall, 'electricity', jan, end))).toEqual([['a/hall', jan, end]]);
+    // Another carrier above is not above.
+    expect(spans(await points.ofInstitution(city, 'water', jan, end))).toEqual([['a/water', jan, end]]);
+
+    await move('a/main', 'building', mar, null);
+    await move('a/room', 'parent', jun, null);
+    expect(spans(await points.ofInstitution(city, 'electricity', jan, end))).toEqual([
+      ['a/hall', mar, end],
+      ['a/main', jan, mar],
+      ['a/room', jun, end],
+    ]);
+  });
+});
+
 describe('any sequence of moves', () => {
   const monthIndex = fc.integer({ min: 0, max: 11 });
   const place = fc.option(fc.integer({ min: 0, max: 2 }), { nil: null });

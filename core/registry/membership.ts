@@ -1,13 +1,13 @@
-// Which billing points count for a building or an institution, and when: dated facts, cut into stretches.
+// Which billing points count for a building or an institution, and when: dated facts, cut into stretches. A billing point below
+// another one that counts for the same place is a part of it, and does not count again. Shares of shared buildings and
+// formulas of virtual points are for accounts alone (census.ts): here a building is the one's that answers for it.
 import type { PointKey } from '../domain/topics.ts';
 import { type Carrier, type Quantity, quantitiesOfCarrier } from '../domain/units.ts';
 import { holdingIn } from './current-facts.ts';
+import { nestedStretches } from './nesting.ts';
 import type { Membership } from './registry.ts';
 import { chunks, type Db } from './schema.ts';
-import { joined, overlap, type Stretch } from './stretches.ts';
-
-/** Entity → the stretches in which it belongs. */
-export type Belonging = Map<string, Stretch[]>;
+import { addAll, type Belonging, common, joined, overlap, type Stretch, without } from './stretches.ts';
 
 export function membershipOfBuilding(
   db: Db,
@@ -75,15 +75,24 @@ async function countingPoints(
       measured.set(row.entity, list);
     }
   }
-  return points.flatMap((point) => {
-    const counting = common(housed.get(point) ?? [], billing.get(point) ?? []);
+  /** What each counts by itself, whatever stands above it. */
+  const counting: Belonging = new Map();
+  for (const point of points) {
+    const here = common(housed.get(point) ?? [], billing.get(point) ?? []);
+    const known = (measured.get(point) ?? []).map(({ stretch }) => stretch);
+    const stretches = joined(common(here, known));
+    if (stretches.length > 0) counting.set(point, stretches);
+  }
+  const nested = await nestedStretches(db, [...counting.keys()], () => counting, range);
+  return [...counting].flatMap(([point, stretches]) => {
+    const left = without(stretches, nested.get(point) ?? []);
     const byQuantity = wanted.flatMap((quantity) => {
       const ofQuantity = (measured.get(point) ?? []).filter((entry) => entry.quantity === quantity);
-      const stretches = common(
-        counting,
+      const own = common(
+        left,
         ofQuantity.map((entry) => entry.stretch),
       );
-      return joined(stretches).map((stretch) => ({ point: point as PointKey, quantity, ...stretch }));
+      return joined(own).map((stretch) => ({ point: point as PointKey, quantity, ...stretch }));
     });
     return byQuantity.sort((a, b) => a.from - b.from);
   });
@@ -111,14 +120,4 @@ export async function belongingTo(
     }
   }
   return found;
-}
-
-export function common(some: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
-  return some.flatMap(({ from, to }) =>
-    others.flatMap((other) => overlap({ valid_from: other.from, valid_to: other.to }, { from, to }) ?? []),
-  );
-}
-
-export function addAll(map: Belonging, key: string, stretches: readonly Stretch[]): void {
-  map.set(key, [...(map.get(key) ?? []), ...stretches]);
 }

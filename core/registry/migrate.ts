@@ -5,12 +5,16 @@ import { JieyueError } from '../domain/errors.ts';
 import * as first from './migrations/0001-first.ts';
 import * as announcedMarks from './migrations/0002-announced-marks.ts';
 import * as confirmedMarks from './migrations/0003-confirmed-marks.ts';
+import * as accounts from './migrations/0004-accounts.ts';
+import * as rollupChanges from './migrations/0005-rollup-changes.ts';
 import type { Db } from './schema.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-announced-marks': announcedMarks,
   '0003-confirmed-marks': confirmedMarks,
+  '0004-accounts': accounts,
+  '0005-rollup-changes': rollupChanges,
 };
 
 /**

@@ -1,37 +1,33 @@
-// Records facts in a transaction: validated, painted over what is current, written, marked, trees checked.
-import { JieyueError } from '../domain/errors.ts';
+// Records facts in a transaction: validated, painted over what is current, written, marked, then checked together: trees,
+// formulas, what one entity says of itself.
 import type { MarkRow } from './announced-marks.ts';
+import type { Authorship } from './authorship.ts';
 import { canonicalJson, checkedAuthorship, describe, type ValidFact, validFact } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
+import { refuseContradictions } from './contradictions.ts';
+import { missingDefinitions } from './definitions.ts';
 import { kindsOf } from './entities.ts';
+import { Faults } from './faults.ts';
 import { addMarks, beginning, farFuture } from './marks.ts';
-import type { Authorship, FactInput } from './registry.ts';
+import type { FactInput } from './registry.ts';
+import { bumpRevision } from './revision.ts';
 import { chunks, type Db, type FactsTable } from './schema.ts';
 import { paint } from './timeline.ts';
 import { refuseCycles } from './tree.ts';
 
-/** @throws JieyueError `registry.invalid`, `registry.not-found`, `registry.cycle`; the caller's transaction must end then. */
+/**
+ * @returns places in the list of the inputs that changed something.
+ * @throws JieyueError `registry.invalid`, `registry.not-found`, `registry.cycle`; the caller's transaction must end then.
+ */
 export async function recordFacts(
   trx: Db,
   context: RegistryContext,
   inputs: readonly FactInput[],
   by: Authorship,
-): Promise<void> {
-  if (inputs.length === 0) return;
+): Promise<readonly number[]> {
+  if (inputs.length === 0) return [];
   const authorship = checkedAuthorship(by);
-  const kinds = await kindsOf(
-    trx,
-    inputs.map((input) => input.entity),
-  );
-  const facts = inputs.map((input) => {
-    const kind = kinds.get(input.entity);
-    if (kind === undefined) {
-      throw new JieyueError('registry.not-found', `there is no entity "${input.entity}"; create it first`);
-    }
-    return validFact(context, kind, input);
-  });
-  await refuseUnknownReferences(trx, facts);
-
+  const facts = await validFacts(trx, context, inputs);
   const timelines = await currentTimelines(trx, facts);
   const changed: ValidFact[] = [];
   const marks: MarkRow[] = [];
@@ -41,13 +37,38 @@ export async function recordFacts(
     changed.push(fact);
     if (fact.rules.affectsCurve) marks.push(markOf(fact, timeline));
   }
-  if (changed.length === 0) return;
+  if (changed.length === 0) return [];
   await write(trx, context, timelines);
   await addMarks(trx, marks, context.clock.now());
   await refuseCycles(
     trx,
     changed.filter((fact) => fact.rules.refersTo === fact.kind && fact.ref !== null),
   );
+  await refuseContradictions(trx, context, changed);
+  await bumpRevision(trx);
+  return changed.map((fact) => fact.index);
+}
+
+/** All faults of single inputs are found before any is refused. */
+async function validFacts(
+  trx: Db,
+  context: RegistryContext,
+  inputs: readonly FactInput[],
+): Promise<ValidFact[]> {
+  const faults = new Faults();
+  const kinds = await kindsOf(
+    trx,
+    inputs.map((input) => input.entity),
+  );
+  const facts = inputs.flatMap((input, index) => {
+    const kind = kinds.get(input.entity);
+    if (kind !== undefined) return faults.attempt(index, () => validFact(context, kind, input, index)) ?? [];
+    faults.add(index, 'registry.not-found', `there is no entity "${input.entity}"; create it first`);
+    return [];
+  });
+  await findUnknownNames(trx, context, facts, faults);
+  faults.refuse();
+  return facts;
 }
 
 /** An entry on its way: as it is stored, new, or superseded by this call. */
@@ -169,17 +190,32 @@ async function currentTimelines(trx: Db, facts: readonly ValidFact[]): Promise<M
   return timelines;
 }
 
-async function refuseUnknownReferences(trx: Db, facts: readonly ValidFact[]): Promise<void> {
+async function findUnknownNames(
+  trx: Db,
+  context: RegistryContext,
+  facts: readonly ValidFact[],
+  faults: Faults,
+): Promise<void> {
   const kinds = await kindsOf(
     trx,
-    facts.flatMap((fact) => fact.ref ?? []),
+    facts.flatMap((fact) => fact.names.map(({ id }) => id)),
+  );
+  const missing = await missingDefinitions(
+    trx,
+    context,
+    facts.flatMap((fact) => fact.definition ?? []),
   );
   for (const fact of facts) {
-    if (fact.ref === null || kinds.get(fact.ref) === fact.rules.refersTo) continue;
-    throw new JieyueError(
-      'registry.not-found',
-      `${describe(fact)}: there is no ${fact.rules.refersTo} "${fact.ref}"; create it first`,
-    );
+    for (const { kind, id } of fact.names) {
+      if (kinds.get(id) === kind) continue;
+      const message = `${describe(fact)}: there is no ${kind} "${id}"; create it first`;
+      faults.add(fact.index, 'registry.not-found', message);
+    }
+    const { definition } = fact;
+    if (definition && missing.some(({ kind, id }) => kind === definition.kind && id === definition.id)) {
+      const message = `${describe(fact)}: there is no ${definition.kind} "${definition.id}"; record its definition first`;
+      faults.add(fact.index, 'registry.not-found', message);
+    }
   }
 }
 

@@ -1,9 +1,19 @@
 // The registry: who, where, since when. Interfaces only; the SQL stands beside (sql-registry.ts).
+import type { Use } from '../domain/accounting/uses.ts';
 import type { Correction, SeriesFacts } from '../domain/energy/facts.ts';
 import type { Item } from '../domain/energy/items.ts';
+import type { SubItem } from '../domain/energy/sub-items.ts';
 import type { AgentStatus, Rejection } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Carrier, Quantity } from '../domain/units.ts';
+import type { Accounts, Zones } from './account-contracts.ts';
+import type { EntityKind } from './attributes/attribute.ts';
+import type { PointRole } from './attributes/point.ts';
+import type { Authorship } from './authorship.ts';
+import type { Batches } from './batch-contracts.ts';
+import type { Bills, CensusSource, Definitions, Reports, Snapshots } from './ledgers.ts';
+
+export type { Authorship, PointRole };
 
 export const roles = [
   'admin',
@@ -14,12 +24,6 @@ export const roles = [
   'viewer',
 ] as const;
 export type Role = (typeof roles)[number];
-
-/** Who changes a fact, and why; both are kept with the entry. */
-export interface Authorship {
-  readonly author: string;
-  readonly reason: string;
-}
 
 /** One entry in the pattern of all facts. Dates are local midnight, epoch ms; `validTo: null` is open. */
 export interface Fact {
@@ -48,14 +52,25 @@ export interface FactInput {
   readonly value: unknown;
 }
 
+/** An entity that is not there yet; points are registered instead (`points.register`). */
+export interface EntityInput {
+  /** Of `FactStore.newId()`. */
+  readonly id: string;
+  readonly kind: Exclude<EntityKind, 'point'>;
+}
+
 export interface FactStore {
   /**
    * Records facts; entries of the same (entity, attribute) that overlap are cut or superseded. The same input again
    * changes nothing. All or none. Facts of points that shape the curve (attributes.ts) write dirty marks in the same
    * transaction.
-   * @throws JieyueError `registry.invalid` naming attribute and value; `registry.cycle`; `registry.not-found`.
+   * @param creating entities that are made in the same transaction, with ids of `newId()`
+   * @throws JieyueError `registry.invalid` naming attribute and value; `registry.cycle`; `registry.not-found`. Where inputs
+   * were refused one by one, `details.faults` (InputFault of ledgers.ts) lists them.
    */
-  record(inputs: readonly FactInput[], by: Authorship): Promise<void>;
+  record(inputs: readonly FactInput[], by: Authorship, creating?: readonly EntityInput[]): Promise<void>;
+  /** An id for an entity that is to be made. */
+  newId(): string;
   /** The value that holds at `at`, as known now or at `asKnownAt`; `undefined` where none does. */
   valueAt(entity: string, attribute: string, at: number, options?: { asKnownAt?: number }): Promise<unknown>;
   /** Entries of an entity by attribute and date: current ones, with those superseded, or as known at `asKnownAt`. */
@@ -77,9 +92,6 @@ export interface Building {
   /** The institution that answers for the building at the time asked about. */
   readonly institution: string | null;
 }
-
-/** `billing`: counts for its building; `sub-meter`: a part of another point, never summed with it. */
-export type PointRole = 'billing' | 'sub-meter';
 
 export interface Point {
   /** `agent/point` */
@@ -227,6 +239,31 @@ export interface RegistryMarks {
   backlog(): Promise<{ series: number; oldestAt: number | null }>;
 }
 
+/** Months of a series, [from, to), whose rollups were replaced. */
+export interface RolledUp {
+  readonly point: PointKey;
+  readonly quantity: Quantity;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Notes of what the rollup worker replaced, numbered in order: who keeps sums of rollups follows them. */
+export interface RollupChanges {
+  /** After the rollups are stored and before their marks are cleared, so that none is missed; one may come twice. */
+  note(changes: readonly RolledUp[]): Promise<void>;
+  /** Number of the newest note; 0: none. Cheap. */
+  newest(): Promise<number>;
+  /**
+   * What was noted after note `seq`, and the number of the newest note. `resync`: notes in between are gone, anything may
+   * have changed.
+   */
+  since(seq: number): Promise<{
+    readonly seq: number;
+    readonly resync: boolean;
+    readonly changes: readonly RolledUp[];
+  }>;
+}
+
 /** What a point is when it is registered; facts that are left out are not recorded. */
 export interface PointInput {
   readonly key: PointKey;
@@ -238,12 +275,24 @@ export interface PointInput {
   readonly parent?: PointKey | null;
   /** The kind of use that a sub-meter counts. */
   readonly item?: Item | null;
+  readonly subItem?: SubItem | null;
+  /** As boundaries take it; a point without one has that of the point above, at last `building`. */
+  readonly use?: Use | null;
   readonly building?: string | null;
+  readonly zone?: string | null;
+  /** The supply account that bills it. */
+  readonly account?: string | null;
+  /** Of a virtual point; see `formulaSchema` in attributes/point.ts. */
+  readonly formula?: unknown;
+  readonly pue?: 'facility' | 'it' | null;
+  /** `YYYY-MM-DD` */
+  readonly calibrationDue?: string | null;
+  readonly contact?: { readonly name: string; readonly phone?: string } | null;
   /** Local midnight, as for all facts. */
   readonly validFrom: number;
   readonly expectedIntervalMs?: number;
   readonly intervalLengthMs?: number;
-  /** See `installationSchema` in attributes.ts. */
+  /** See `installationSchema` in attributes/installation.ts. */
   readonly installation?: unknown;
 }
 
@@ -257,6 +306,7 @@ export interface Registry {
 
   readonly facts: FactStore;
   readonly marks: RegistryMarks;
+  readonly rollupChanges: RollupChanges;
 
   readonly institutions: {
     create(
@@ -276,6 +326,8 @@ export interface Registry {
     list(at: number): Promise<readonly Building[]>;
     get(id: string, at: number): Promise<Building | undefined>;
   };
+  readonly zones: Zones;
+  readonly accounts: Accounts;
   readonly points: {
     /** Registers a point; registering it again with the same facts changes nothing. */
     register(input: PointInput, by: Authorship): Promise<Point>;
@@ -383,4 +435,11 @@ export interface Registry {
     /** Open alarms, with those cleared where asked; newest first. */
     list(options?: { cleared?: boolean }): Promise<readonly Alarm[]>;
   };
+  readonly batches: Batches;
+  readonly bills: Bills;
+  readonly reports: Reports;
+  readonly definitions: Definitions;
+  readonly snapshots: Snapshots;
+  readonly census: CensusSource['census'];
+  readonly revision: CensusSource['revision'];
 }

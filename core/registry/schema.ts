@@ -1,6 +1,6 @@
 // The tables of the registry as Kysely sees them. Times are epoch ms; `value` and `status` are JSON text.
 import type { Generated, Kysely } from 'kysely';
-import type { EntityKind } from './attributes.ts';
+import type { EntityKind } from './attributes/attribute.ts';
 import type { CorrectionInput } from './registry.ts';
 
 export interface EntitiesTable {
@@ -66,6 +66,14 @@ export interface ConfirmedMarksTable {
   at: number;
 }
 
+export interface RollupChangesTable {
+  seq: Generated<number>;
+  /** Text of announced-marks.ts. */
+  changes: string;
+  /** How many series it names. */
+  series: number;
+}
+
 export interface AgentsTable {
   id: string;
   password_hash: string;
@@ -129,6 +137,68 @@ export interface AlarmsTable {
   cleared_at: number | null;
 }
 
+export interface BillsTable {
+  id: string;
+  account: string;
+  document: string;
+  from_ts: number;
+  to_ts: number;
+  quantity: number | null;
+  amount_cny: number | null;
+  /** 1: may lie beside others of the same days. */
+  supplement: number;
+  recorded_at: number;
+  author: string;
+  reason: string;
+  /** When another one of the document took its place, or it was withdrawn. */
+  superseded_at: number | null;
+  withdrawn_by: string | null;
+  withdrawn_reason: string | null;
+}
+
+export interface ReportsTable {
+  id: string;
+  institution: string;
+  commodity: string;
+  use: string;
+  from_ts: number;
+  to_ts: number;
+  quantity: number;
+  amount_cny: number | null;
+  recorded_at: number;
+  author: string;
+  reason: string;
+  superseded_at: number | null;
+  withdrawn_by: string | null;
+  withdrawn_reason: string | null;
+}
+
+export interface DefinitionsTable {
+  kind: string;
+  id: string;
+  version: number;
+  value: string;
+  recorded_at: number;
+  author: string;
+  reason: string;
+}
+
+export interface SnapshotsTable {
+  id: string;
+  name: string;
+  institution: string;
+  plan: string;
+  taken_at: number;
+  author: string;
+  reason: string;
+  content: string;
+}
+
+/** One row; see revision.ts. */
+export interface RevisionTable {
+  value: number;
+}
+
 export interface Tables {
   entities: EntitiesTable;
   facts: FactsTable;
@@ -136,6 +206,7 @@ export interface Tables {
   dirty_marks: DirtyMarksTable;
   announced_marks: AnnouncedMarksTable;
   confirmed_marks: ConfirmedMarksTable;
+  rollup_changes: RollupChangesTable;
   agents: AgentsTable;
   agent_status: AgentStatusTable;
   principals: PrincipalsTable;
@@ -144,6 +215,11 @@ export interface Tables {
   leases: LeasesTable;
   rejects: RejectsTable;
   alarms: AlarmsTable;
+  bills: BillsTable;
+  reports: ReportsTable;
+  definitions: DefinitionsTable;
+  snapshots: SnapshotsTable;
+  revision: RevisionTable;
 }
 
 /** The database, or the transaction one works in. */

@@ -8,7 +8,7 @@ import {
 } from '../domain/energy/facts.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Quantity } from '../domain/units.ts';
-import type { InstallationValue } from './attributes.ts';
+import type { InstallationValue } from './attributes/installation.ts';
 import { chunks, type Db } from './schema.ts';
 
 interface PointFacts {

@@ -1,25 +1,36 @@
 // The registry on SQL: parts wired by hand. SQLite by path; PostgreSQL will come as a second dialect.
 import { randomBytes } from 'node:crypto';
 import { Kysely } from 'kysely';
+import { builtInDefinitions } from '../domain/accounting/presets/built-in.ts';
 import type { Calendar } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { createAccounts } from './accounts.ts';
 import { createAgents } from './agents.ts';
 import { createAlarms } from './alarms.ts';
+import { createBatches } from './batch.ts';
+import { createBills } from './bills.ts';
 import { createBuildings } from './buildings.ts';
+import { createCensus } from './census.ts';
 import type { RegistryContext } from './context.ts';
 import { createCorrections } from './corrections.ts';
+import { createDefinitions } from './definitions.ts';
 import { createFacts } from './facts.ts';
 import { createInstitutions } from './institutions.ts';
 import { createLeases } from './leases.ts';
+import type { BuiltInDefinition } from './ledgers.ts';
 import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { createPoints } from './points.ts';
 import { createPrincipals } from './principals.ts';
 import type { Registry } from './registry.ts';
 import { createRejects } from './rejects.ts';
+import { createReports } from './reports.ts';
+import { createRollupChanges } from './rollup-changes.ts';
 import type { Tables } from './schema.ts';
+import { createSnapshots } from './snapshots.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { createZones } from './zones.ts';
 
 export interface RegistryOptions {
   /** The SQLite file; its folder is made where it is missing. */
@@ -35,6 +46,8 @@ export interface RegistryOptions {
   readonly passwordIterations?: number;
   /** Refusals kept. Default 100 000. */
   readonly rejectLimit?: number;
+  /** Definitions that come with the program. Default: those of core/domain/accounting/presets. */
+  readonly builtIns?: readonly BuiltInDefinition[];
 }
 
 /** Nothing is opened before `start()`. Several processes of one host may open the same file. */
@@ -49,6 +62,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     clock,
     log,
     randomBytes: options.randomBytes ?? randomBytes,
+    builtIns: options.builtIns ?? builtInDefinitions,
   };
 
   return {
@@ -60,6 +74,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
     facts: createFacts(context),
     marks: createMarks(context),
+    rollupChanges: createRollupChanges(context),
     institutions: createInstitutions(context),
     buildings: createBuildings(context),
     points: createPoints(context),
@@ -69,5 +84,13 @@ export function createRegistry(options: RegistryOptions): Registry {
     leases: createLeases(context),
     rejects: createRejects(context, options.rejectLimit),
     alarms: createAlarms(context),
+    zones: createZones(context),
+    accounts: createAccounts(context),
+    batches: createBatches(context),
+    bills: createBills(context),
+    reports: createReports(context),
+    definitions: createDefinitions(context),
+    snapshots: createSnapshots(context),
+    ...createCensus(context),
   };
 }

@@ -11,6 +11,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely';
 import Database from 'libsql';
 import { JieyueError } from '../domain/errors.ts';
@@ -42,6 +43,11 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
 /** Adds a primary key that numbers rows in the order of their commits and never uses a number again. */
 export function withSequence<T extends string>(table: CreateTableBuilder<T>, column: string) {
   return table.addColumn(column, 'integer', (definition) => definition.primaryKey().autoIncrement());
+}
+
+/** A number as text that reads back as the very same number; no number reads as NaN. */
+export function exactText(column: string) {
+  return sql<string>`quote(${sql.ref(column)})`;
 }
 
 /** One connection; whoever comes second waits. Transactions that write take the write lock at their start. */

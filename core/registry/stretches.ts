@@ -5,6 +5,9 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** Entity → the stretches in which it belongs. */
+export type Belonging = Map<string, Stretch[]>;
+
 /** The part of [validFrom, validTo) that lies in `within`; `undefined` where there is none. `null` is open. */
 export function overlap(
   entry: { readonly valid_from: number; readonly valid_to: number | null },
@@ -41,4 +44,15 @@ export function without(stretches: readonly Stretch[], taken: readonly Stretch[]
     });
   }
   return free;
+}
+
+/** What both hold. */
+export function common(some: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
+  return some.flatMap(({ from, to }) =>
+    others.flatMap((other) => overlap({ valid_from: other.from, valid_to: other.to }, { from, to }) ?? []),
+  );
+}
+
+export function addAll(map: Belonging, key: string, stretches: readonly Stretch[]): void {
+  map.set(key, [...(map.get(key) ?? []), ...stretches]);
 }

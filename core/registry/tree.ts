@@ -1,6 +1,6 @@
 // Trees of entities by a dated reference to their own kind: no entity may be above itself, at any date.
 import { JieyueError } from '../domain/errors.ts';
-import type { Db } from './schema.ts';
+import { chunks, type Db } from './schema.ts';
 import { overlap, type Stretch } from './stretches.ts';
 
 interface Edge {
@@ -8,40 +8,84 @@ interface Edge {
   readonly attribute: string;
 }
 
+interface Step {
+  readonly ref: string;
+  readonly valid_from: number;
+  readonly valid_to: number | null;
+}
+
 const always: Stretch = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+const deepest = 1_000;
 
 /**
  * Walks up from each changed entity over the stored facts, whatever their dates. A new circle must lead through one of them.
- * @throws JieyueError `registry.cycle` naming the way round.
+ * @throws JieyueError `registry.cycle` naming the way round; `registry.invalid` for a tree of more than 1 000 levels.
  */
 export async function refuseCycles(trx: Db, changed: readonly Edge[]): Promise<void> {
-  const started = new Set<string>();
+  const started = new Map<string, Set<string>>();
   for (const { entity, attribute } of changed) {
-    if (started.has(entity)) continue;
-    started.add(entity);
-    await climb(trx, attribute, [entity], always);
+    const entities = started.get(attribute) ?? new Set<string>();
+    started.set(attribute, entities.add(entity));
+  }
+  for (const [attribute, entities] of started) {
+    const above = await stepsAbove(trx, attribute, entities);
+    for (const entity of entities) climb(above, attribute, [entity], always);
   }
 }
 
-async function climb(trx: Db, attribute: string, path: readonly string[], within: Stretch): Promise<void> {
-  const entity = path.at(-1) ?? '';
-  const rows = await trx
-    .selectFrom('facts')
-    .select(['ref', 'valid_from', 'valid_to'])
-    .where('entity', '=', entity)
-    .where('attribute', '=', attribute)
-    .where('superseded_at', 'is', null)
-    .where('ref', 'is not', null)
-    .execute();
-  for (const row of rows) {
-    const stretch = overlap(row, within);
-    if (!stretch || row.ref === null) continue;
-    if (path.includes(row.ref)) {
+/** Entity → the steps up from it, of `entities` and all that can be reached from them. */
+async function stepsAbove(
+  trx: Db,
+  attribute: string,
+  entities: ReadonlySet<string>,
+): Promise<Map<string, Step[]>> {
+  const steps = new Map<string, Step[]>();
+  let level = [...entities];
+  while (level.length > 0) {
+    for (const entity of level) steps.set(entity, []);
+    const next = new Set<string>();
+    for (const part of chunks(level)) {
+      const rows = await trx
+        .selectFrom('facts')
+        .select(['entity', 'ref', 'valid_from', 'valid_to'])
+        .where('entity', 'in', part)
+        .where('attribute', '=', attribute)
+        .where('superseded_at', 'is', null)
+        .where('ref', 'is not', null)
+        .execute();
+      for (const { entity, ref, valid_from, valid_to } of rows) {
+        if (ref === null) continue;
+        steps.get(entity)?.push({ ref, valid_from, valid_to });
+        if (!steps.has(ref)) next.add(ref);
+      }
+    }
+    level = [...next];
+  }
+  return steps;
+}
+
+function climb(
+  above: ReadonlyMap<string, readonly Step[]>,
+  attribute: string,
+  path: readonly string[],
+  within: Stretch,
+): void {
+  if (path.length > deepest) {
+    throw new JieyueError(
+      'registry.invalid',
+      `${path[0]} lies below more than ${deepest} others by ${attribute}`,
+    );
+  }
+  for (const step of above.get(path.at(-1) ?? '') ?? []) {
+    const stretch = overlap(step, within);
+    if (!stretch) continue;
+    if (path.includes(step.ref)) {
       throw new JieyueError(
         'registry.cycle',
-        `${path[0]} cannot be below itself: ${[...path, row.ref].join(' → ')}; choose another ${attribute}`,
+        `${path[0]} cannot be below itself: ${[...path, step.ref].join(' → ')}; choose another ${attribute}`,
+        { details: { entity: path[0], attribute } },
       );
     }
-    await climb(trx, attribute, [...path, row.ref], stretch);
+    climb(above, attribute, [...path, step.ref], stretch);
   }
 }

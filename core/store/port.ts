@@ -115,6 +115,22 @@ export interface RollupSum {
   readonly estimatedMs: number;
 }
 
+/**
+ * Month rollups of many series by column: a row for each month of a series that has one, in no particular order; only
+ * the first `length` entries count.
+ */
+export interface MonthColumns {
+  /** Which of the series that were asked for. */
+  readonly place: Int32Array;
+  /** Start of the month. */
+  readonly ts: Float64Array;
+  /** NaN: nothing is known. */
+  readonly value: Float64Array;
+  readonly measuredMs: Float64Array;
+  readonly estimatedMs: Float64Array;
+  readonly length: number;
+}
+
 /** A computed figure of an institution (KPI, plan line). `value: null` is stored as missing, never left out. */
 export interface FigureRow {
   readonly institution: string;
@@ -196,6 +212,11 @@ export interface TelemetryStore {
   replaceRollups(changes: readonly RollupChange[]): Promise<void>;
   /** Rollups of many windows by one query, in the order of the windows; ascending by ts. */
   rollupWindows(bucket: RollupBucket, windows: readonly Window[]): Promise<readonly (readonly RollupRow[])[]>;
+  /**
+   * Months that begin in [from, to) of many series, by column: what whole accounts are computed from. A series that is
+   * asked for twice comes twice.
+   */
+  monthColumns(series: readonly SeriesHandle[], from: number, to: number): Promise<MonthColumns>;
   /** Sums over `series` by bucket in [from, to), ascending; buckets in which nothing is known are left out. */
   sumRollups(
     bucket: RollupBucket,

@@ -4,10 +4,12 @@ import type { Exclusion, RollupRow } from '../domain/energy/rollup.ts';
 import { JieyueError } from '../domain/errors.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Quantity } from '../domain/units.ts';
+import { MonthRows } from '../store/month-rows.ts';
 import type {
   FigureRow,
   Mark,
   MarkInput,
+  MonthColumns,
   PositionRow,
   Reading,
   ReadingColumns,
@@ -201,6 +203,17 @@ export class MemoryStore implements TelemetryStore {
     windows: readonly Window[],
   ): Promise<readonly (readonly RollupRow[])[]> {
     return windows.map(({ series, from, to }) => this.#rollups(bucket, series).filter(within(from, to)));
+  }
+
+  async monthColumns(series: readonly SeriesHandle[], from: number, to: number): Promise<MonthColumns> {
+    const columns = new MonthRows();
+    for (const [place, handle] of series.entries()) {
+      for (const { ts, value, measuredMs, estimatedMs } of this.#rollups('month', handle).filter(
+        within(from, to),
+      ))
+        columns.add(place, ts, value ?? Number.NaN, measuredMs, estimatedMs);
+    }
+    return columns.columns();
   }
 
   async sumRollups(

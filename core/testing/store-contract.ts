@@ -7,6 +7,7 @@ import { durabilityContract } from './store-contract/durability.ts';
 import { figuresContract } from './store-contract/figures.ts';
 import { marksContract } from './store-contract/marks.ts';
 import { modelContract } from './store-contract/model.ts';
+import { monthColumnsContract } from './store-contract/month-columns.ts';
 import type { StorePlace, StoreUnderTest } from './store-contract/place.ts';
 import { positionsContract } from './store-contract/positions.ts';
 import { readingsContract } from './store-contract/readings.ts';
@@ -55,6 +56,7 @@ export function describeStoreContract(
     positionsContract(current);
     marksContract(current);
     rollupsContract(current);
+    monthColumnsContract(current);
     figuresContract(current);
     compactionContract(current);
     durabilityContract(current);

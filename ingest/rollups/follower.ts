@@ -12,6 +12,7 @@ import { estimateReadings } from './estimate.ts';
 import { FailingSeries } from './failing.ts';
 import { Heads } from './heads.ts';
 import type { RollupLimits } from './limits.ts';
+import { monthsOf } from './months.ts';
 import { LeaseLost, narrow } from './narrowing.ts';
 import { type NewerChanges, newerChangesFrom } from './newer-changes.ts';
 import { OldestReadings } from './oldest.ts';
@@ -22,7 +23,7 @@ import { type DirtySeries, worksOf } from './work.ts';
 
 export interface FollowerOptions {
   readonly store: TelemetryStore;
-  readonly registry: Pick<Registry, 'marks' | 'points'>;
+  readonly registry: Pick<Registry, 'marks' | 'points' | 'rollupChanges'>;
   readonly calendar: Calendar;
   readonly clock: Clock;
   readonly log: Logger;
@@ -168,6 +169,7 @@ export class Follower {
       limits,
       now: clock.now(),
       mayWrite,
+      stored: (changes) => registry.rollupChanges.note(monthsOf(changes, store)),
     });
     const { followed } = await pass.follow(works);
     return followed.map(({ dirty }) => dirty);

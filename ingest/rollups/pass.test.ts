@@ -40,6 +40,7 @@ function makePass(
     newer: async () => new Map(),
     now: midnight('2025-01-01'),
     mayWrite: () => Promise.resolve(held),
+    stored: () => Promise.resolve(),
   });
 }
 

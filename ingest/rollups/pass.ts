@@ -42,6 +42,8 @@ export interface PassOptions {
   readonly now: number;
   /** Asked right before each write: whether the lease is still held. */
   readonly mayWrite: () => Promise<boolean>;
+  /** Told after rollups are stored and before the pass is done. */
+  readonly stored: (changes: readonly RollupChange[]) => Promise<void>;
 }
 
 export interface PassResult {
@@ -227,6 +229,7 @@ export class Pass {
     if (changes.length === 0) return;
     if (!(await this.#options.mayWrite())) throw new LeaseLost();
     await this.#store.replaceRollups(changes);
+    await this.#options.stored(changes);
   }
 
   /** If anything fails on the way, remembered scans may be ahead of the store: they are forgotten; the marks stay. */

@@ -14,7 +14,7 @@ import { Outage } from './outage.ts';
 
 export interface RollupWorkerOptions {
   readonly store: TelemetryStore;
-  readonly registry: Pick<Registry, 'leases' | 'marks' | 'points'>;
+  readonly registry: Pick<Registry, 'leases' | 'marks' | 'points' | 'rollupChanges'>;
   readonly calendar: Calendar;
   /** Names this process among the holders of the lease. */
   readonly holder: string;

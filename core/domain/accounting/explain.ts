@@ -116,9 +116,7 @@ function partsOf(
   const rule = totals.rule(indicatorEntry(indicator).of);
   const coefficients = coefficientsByMonth(book, rule);
   const taken = new Set<string>(terms.boundary.value.uses);
-  const groups = new Map<string, Group>();
-  const idOf = (line: BookLine) =>
-    by.institution === false ? undefined : book.institutions[line.institution]?.id;
+  const groups = new Groups(by, (one) => book.institutions[one]?.id ?? '');
   for (const line of book.lines) {
     const ofMonth = coefficients.get(line.commodity);
     if (line.basis !== terms.basis || ofMonth === undefined || !taken.has(line.use)) continue;
@@ -132,13 +130,14 @@ function partsOf(
       if (coefficient === undefined) continue;
       if (group === undefined || coefficient !== before) {
         const unit = rule.column === 'amountCny' ? 'CNY' : commodityEntry(line.commodity).unit;
-        group = groupOf(groups, line, unit, coefficient, by, idOf(line));
+        group = groups.of(line, unit, coefficient);
         before = coefficient;
       }
       group.quantity += quantity;
     }
   }
-  return [...groups.values()]
+  return groups
+    .all()
     .map(({ part, quantity }) => {
       const contribution = part.coefficient === null ? null : quantity * part.coefficient;
       return { ...part, quantity, contribution };
@@ -146,31 +145,62 @@ function partsOf(
     .sort((a, b) => (b.contribution ?? 0) - (a.contribution ?? 0));
 }
 
-/** The group of a line under a coefficient, made where there is none. */
-function groupOf(
-  groups: Map<string, Group>,
-  line: BookLine,
-  unit: string,
-  { value, factorYear, provisional }: Coefficient,
-  by: ExplainBy,
-  institution: string | undefined,
-): Group {
-  const use = by.use === false ? undefined : line.use;
-  const name = [institution, line.commodity, use, value, factorYear, provisional].join(' ');
-  const known = groups.get(name);
-  if (known !== undefined) return known;
-  const part = {
-    ...(institution === undefined ? {} : { institution }),
-    commodity: line.commodity,
-    ...(use === undefined ? {} : { use }),
-    unit,
-    coefficient: Number.isNaN(value) ? null : value,
-    ...(factorYear === undefined ? {} : { factorYear }),
-    ...(provisional === undefined ? {} : { provisional }),
-  };
-  const made = { part, quantity: 0 };
-  groups.set(name, made);
-  return made;
+/** Groups of lines, made when first asked for. */
+class Groups {
+  readonly #by: ExplainBy;
+  readonly #idOf: (institution: number) => string;
+  /** (institution, coefficient) → commodity and use → group: numbers and short names, for this runs over whole cities. */
+  readonly #groups = new Map<number, Map<string, Group>>();
+  readonly #coefficients = new Map<Coefficient, number>();
+  readonly #contents = new Map<string, number>();
+
+  constructor(by: ExplainBy, idOf: (institution: number) => string) {
+    this.#by = by;
+    this.#idOf = idOf;
+  }
+
+  all(): Group[] {
+    return [...this.#groups.values()].flatMap((groups) => [...groups.values()]);
+  }
+
+  of(line: BookLine, unit: string, coefficient: Coefficient): Group {
+    const { institution: byInstitution, use: byUse } = this.#by;
+    const one = byInstitution === false ? 0 : line.institution;
+    const key = one * 65_536 + this.#numberOf(coefficient);
+    let groups = this.#groups.get(key);
+    if (groups === undefined) {
+      groups = new Map();
+      this.#groups.set(key, groups);
+    }
+    const name = byUse === false ? line.commodity : `${line.commodity} ${line.use}`;
+    const known = groups.get(name);
+    if (known !== undefined) return known;
+    const { value, factorYear, provisional } = coefficient;
+    const part = {
+      ...(byInstitution === false ? {} : { institution: this.#idOf(one) }),
+      commodity: line.commodity,
+      ...(byUse === false ? {} : { use: line.use }),
+      unit,
+      coefficient: Number.isNaN(value) ? null : value,
+      ...(factorYear === undefined ? {} : { factorYear }),
+      ...(provisional === undefined ? {} : { provisional }),
+    };
+    const made = { part, quantity: 0 };
+    groups.set(name, made);
+    return made;
+  }
+
+  /** Equal coefficients have one number, whatever year they hold for. */
+  #numberOf(coefficient: Coefficient): number {
+    const known = this.#coefficients.get(coefficient);
+    if (known !== undefined) return known;
+    const { value, factorYear, provisional } = coefficient;
+    const content = `${value} ${factorYear} ${provisional}`;
+    const number = this.#contents.get(content) ?? this.#contents.size;
+    this.#contents.set(content, number);
+    this.#coefficients.set(coefficient, number);
+    return number;
+  }
 }
 
 function denominatorsOf(

@@ -6,6 +6,7 @@ import type { Metrics } from '../../runtime/metrics.ts';
 import type {
   FigureRow,
   MarkInput,
+  MonthColumns,
   PositionRow,
   Reading,
   ReadingColumns,
@@ -25,6 +26,7 @@ import { DuckDbMarks } from './duckdb-marks.ts';
 import { appendFigures, checkFigures, readFigures } from './figures.ts';
 import { LateStretches } from './late-stretches.ts';
 import { MarkLog } from './mark-log.ts';
+import { readMonthColumns } from './month-columns.ts';
 import { Newest } from './newest.ts';
 import { readPositions } from './positions.ts';
 import { readBefore, readSeries, readWindows } from './readings.ts';
@@ -173,6 +175,11 @@ export class DuckDbStore implements TelemetryStore {
   ): Promise<readonly (readonly RollupRow[])[]> {
     await this.#ready();
     return readRollups(this.#database, bucket, windows);
+  }
+
+  async monthColumns(series: readonly SeriesHandle[], from: number, to: number): Promise<MonthColumns> {
+    await this.#ready();
+    return readMonthColumns(this.#database, series, from, to);
   }
 
   async sumRollups(

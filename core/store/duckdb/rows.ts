@@ -84,9 +84,7 @@ export async function eachRow(
   visit: (row: Row) => void,
   values?: DuckDBValue[],
 ): Promise<void> {
-  const result = await connection.stream(sql, values);
-  const width = result.columnCount;
-  let vectors: DuckDBVector[] = [];
+  let vectors: readonly DuckDBVector[] = [];
   let index = 0;
   const row: Row = {
     number: (column) => {
@@ -98,15 +96,34 @@ export async function eachRow(
       return typeof cell === 'string' ? cell : '';
     },
   };
+  await eachChunk(
+    connection,
+    sql,
+    (columns, rows) => {
+      vectors = columns;
+      for (index = 0; index < rows; index++) visit(row);
+    },
+    values,
+  );
+}
+
+/** The same by chunks: the vectors of the columns, and how many rows they have. */
+export async function eachChunk(
+  connection: DuckDBConnection,
+  sql: string,
+  visit: (columns: readonly DuckDBVector[], rows: number) => void,
+  values?: DuckDBValue[],
+): Promise<void> {
+  const result = await connection.stream(sql, values);
+  const width = result.columnCount;
   let next = result.fetchChunk();
   for (;;) {
     const chunk = await next;
     if (chunk === null || chunk.rowCount === 0) return;
     next = result.fetchChunk(); // while this one is visited
-    vectors = [];
-    for (let column = 0; column < width; column++) vectors.push(chunk.getColumnVector(column));
-    const rows = chunk.rowCount;
-    for (index = 0; index < rows; index++) visit(row);
+    const columns: DuckDBVector[] = [];
+    for (let column = 0; column < width; column++) columns.push(chunk.getColumnVector(column));
+    visit(columns, chunk.rowCount);
   }
 }
 

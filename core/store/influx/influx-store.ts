@@ -10,6 +10,7 @@ import type {
   BoardStore,
   FigureRow,
   MarkInput,
+  MonthColumns,
   PositionRow,
   Reading,
   ReadingColumns,
@@ -27,6 +28,7 @@ import { readBoardKeys } from './board-keys.ts';
 import { InfluxConnection, type InfluxOptions } from './connection.ts';
 import { readFigures, readPositions } from './figures-and-positions.ts';
 import { boardLine, figureLine, positionLine } from './lines.ts';
+import { readMonthColumns } from './month-columns.ts';
 import {
   readLatest,
   readOldest,
@@ -177,6 +179,10 @@ export class InfluxStore implements TelemetryStore {
     windows: readonly Window[],
   ): Promise<readonly (readonly RollupRow[])[]> {
     return this.#run(() => readRollups(this.#connections.figures, bucket, windows, this.#book));
+  }
+
+  monthColumns(series: readonly SeriesHandle[], from: number, to: number): Promise<MonthColumns> {
+    return this.#run(() => readMonthColumns(this.#connections.figures, series, from, to, this.#book));
   }
 
   sumRollups(

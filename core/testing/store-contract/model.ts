@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import type { PointKey } from '../../domain/topics.ts';
 import type { RollupBucket, TelemetryStore } from '../../store/port.ts';
 import { MemoryStore } from '../memory-store.ts';
+import { monthsOf } from './month-columns.ts';
 import type { StorePlace } from './place.ts';
 import { always, change, columns, day, hour, minute, pairs, position, rollupRow, start } from './rows.ts';
 
@@ -172,6 +173,7 @@ async function answers(
     hours: await store.rollupWindows('hour', windows),
     days: await store.rollupWindows('day', windows),
     months: await store.rollupWindows('month', windows),
+    monthColumns: await monthsOf(store, handles, from, to),
     sums: await Promise.all(buckets.map((bucket) => store.sumRollups(bucket, handles, from, to))),
   };
 }

@@ -1,0 +1,206 @@
+// Energy accounting, kept up to date: figures of any institution, period, boundary and basis, by month, and taken apart.
+import type { Book } from '../../core/domain/accounting/book.ts';
+import { type ExplainBy, type Explanation, explain } from '../../core/domain/accounting/explain.ts';
+import { type Figure, type FigureTable, figure, figureTable } from '../../core/domain/accounting/figures.ts';
+import type { Indicator } from '../../core/domain/accounting/indicators.ts';
+import { monthEnd, monthStart, type Window } from '../../core/domain/accounting/months.ts';
+import type { Terms } from '../../core/domain/accounting/terms.ts';
+import type { Totals } from '../../core/domain/accounting/totals.ts';
+import type { Tree } from '../../core/domain/accounting/tree.ts';
+import { JieyueError } from '../../core/domain/errors.ts';
+import type { Calendar } from '../../core/domain/time.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import type { Clock } from '../../core/runtime/clock.ts';
+import type { Service } from '../../core/runtime/lifecycle.ts';
+import type { Logger } from '../../core/runtime/logger.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
+import type { TelemetryStore } from '../../core/store/port.ts';
+import { BookKeeper } from './book-keeper.ts';
+import { checkPeriod, type Period, windowOf, yearsOf } from './periods.ts';
+import type { Standing, Years } from './span-book.ts';
+import { type TermsQuestion, termsOf } from './terms.ts';
+import { TotalsCache } from './totals-cache.ts';
+
+export interface AccountingDeps {
+  readonly store: Pick<TelemetryStore, 'findSeries' | 'series' | 'monthColumns' | 'rollupWindows'>;
+  readonly registry: Pick<Registry, 'rollupChanges' | 'census' | 'revision' | 'definitions'>;
+  readonly calendar: Calendar;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Pause between looks for changes; default 2 s. */
+  readonly everyMs?: number | undefined;
+}
+
+export interface Question {
+  readonly indicators: readonly Indicator[];
+  /** Whole months; `periods.ts` makes years, years to date, rolling twelve months. */
+  readonly period: Period;
+  readonly terms?: TermsQuestion | undefined;
+}
+
+/** How fresh an answer is. */
+export interface Freshness {
+  /** Time is expected to be covered up to here. */
+  readonly asOf: number;
+  /** What changed after this may be missing: a few seconds ago, but where registry or store do not answer. */
+  readonly checkedAt: number;
+}
+
+/** Totals of a period under terms, and where the period lies in them. */
+export interface Opened extends Freshness {
+  readonly standing: Standing;
+  readonly terms: Terms;
+  readonly totals: Totals;
+  readonly window: Window;
+}
+
+export interface TreeAnswer extends Freshness {
+  /** Ids; columns of the tables are in this order. */
+  readonly institutions: Book['institutions'];
+  /** Of the period's last month. */
+  readonly tree: Tree;
+  /** In the order of the indicators that were asked for. */
+  readonly tables: readonly FigureTable[];
+  readonly terms: Terms;
+}
+
+/** Years that one book holds at most. */
+const mostYears = 12;
+
+export class Accounting implements Service {
+  readonly name = 'accounting';
+  readonly #deps: AccountingDeps;
+  readonly #keeper: BookKeeper;
+  readonly #cache = new TotalsCache();
+
+  constructor(deps: AccountingDeps) {
+    this.#deps = deps;
+    this.#keeper = new BookKeeper({
+      ...deps,
+      replacing: (before, after) => this.#cache.renew(before, after),
+    });
+  }
+
+  /** From now on books that are asked for are followed; without it each question looks for changes itself. */
+  start(): Promise<void> {
+    return this.#keeper.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#keeper.stop();
+  }
+
+  /** Follows all changes of the books that are held, now; for tests and commands. */
+  settle(): Promise<void> {
+    return this.#keeper.settle();
+  }
+
+  /** The book of some years with its sources, for whatever is not a figure. */
+  book(years: Years): Promise<Standing> {
+    return this.#keeper.standing(years);
+  }
+
+  /**
+   * Figures of one institution and all below it.
+   * @throws JieyueError `registry.not-found` (institution, definition); `api.bucket-edge`, `api.bad-request` (period); those
+   * of registry and store
+   */
+  async figures(
+    question: Question & { readonly institution: string },
+  ): Promise<Freshness & { figures: readonly Figure[] }> {
+    const opened = await this.open(question);
+    const place = placeOf(opened.totals.book, question.institution);
+    const figures = question.indicators.map((indicator) =>
+      figure(opened.totals, indicator, place, opened.window),
+    );
+    return { ...freshnessOf(opened), figures };
+  }
+
+  /** Figures by month: a list an indicator, in the order that was asked for. @throws like `figures` */
+  async months(
+    question: Question & { readonly institution: string },
+  ): Promise<Freshness & { series: readonly (readonly Figure[])[] }> {
+    const opened = await this.open(question);
+    const { totals, window } = opened;
+    const place = placeOf(totals.book, question.institution);
+    const months = Array.from({ length: window.to - window.from }, (_, index) => window.from + index);
+    const series = question.indicators.map((indicator) =>
+      months.map((month) => figure(totals, indicator, place, { from: month, to: month + 1 })),
+    );
+    return { ...freshnessOf(opened), series };
+  }
+
+  /** Indicators of all institutions, each with what is below it, by column. @throws like `figures` */
+  async tree(question: Question): Promise<TreeAnswer> {
+    const opened = await this.open(question);
+    const { totals, window, terms } = opened;
+    const tree = totals.trees[window.to - 1];
+    if (tree === undefined) throw new RangeError('a period without months');
+    return {
+      ...freshnessOf(opened),
+      institutions: totals.book.institutions,
+      tree,
+      tables: question.indicators.map((indicator) => figureTable(totals, indicator, window)),
+      terms,
+    };
+  }
+
+  /** A figure with everything that it is made of. @throws like `figures` */
+  async explain(
+    question: Omit<Question, 'indicators'> & {
+      readonly indicator: Indicator;
+      readonly institution: string;
+      readonly by?: ExplainBy | undefined;
+    },
+  ): Promise<Freshness & { explanation: Explanation }> {
+    const { indicator, institution, by } = question;
+    const opened = await this.open({ ...question, indicators: [indicator] });
+    const { totals, window } = opened;
+    const explanation = explain(totals, indicator, placeOf(totals.book, institution), window, by);
+    return { ...freshnessOf(opened), explanation };
+  }
+
+  /** @throws like `figures` */
+  async open({ indicators, period, terms: asked = {} }: Question): Promise<Opened> {
+    checkPeriod(period, this.#deps.calendar);
+    const years = yearsOf(period, this.#deps.calendar);
+    if (years.last - years.first >= mostYears)
+      throw new JieyueError(
+        'api.too-much',
+        `a period touches ${mostYears} years at most; ask for a shorter one`,
+      );
+    const terms = await termsOf(this.#deps.registry.definitions, asked);
+    const standing = await this.#keeper.standing(years);
+    const totals = this.#cache.of(standing.book, terms, indicators);
+    const window = windowOf(standing.book.months, period);
+    return { standing, terms, totals, window, ...freshnessOf(standing) };
+  }
+}
+
+/** The number of an institution in a book. @throws JieyueError `registry.not-found` */
+export function placeOf({ institutions, months }: Book, id: string): number {
+  const place = placesOf(institutions).get(id);
+  if (place !== undefined) return place;
+  const years = [monthStart(months, 0), monthEnd(months, months.starts.length - 1)].map((at) =>
+    new Date(at).toISOString().slice(0, 10),
+  );
+  throw new JieyueError(
+    'registry.not-found',
+    `there is no institution "${id}" between ${years.join(' and ')}`,
+  );
+}
+
+const known = new WeakMap<Book['institutions'], ReadonlyMap<string, number>>();
+
+function placesOf(institutions: Book['institutions']): ReadonlyMap<string, number> {
+  const found = known.get(institutions);
+  if (found !== undefined) return found;
+  const places = new Map(institutions.map(({ id }, place) => [id, place]));
+  known.set(institutions, places);
+  return places;
+}
+
+function freshnessOf({ asOf, checkedAt }: Freshness): Freshness {
+  return { asOf, checkedAt };
+}

@@ -1,0 +1,55 @@
+// What a column of a ledger is, and what a cell may hold. Templates, headings, parsing and documentation derive from it.
+import type { Calendar } from '../../core/domain/time.ts';
+import type { FaultKey, FaultValues } from './texts.ts';
+
+/** As a file gives it: dates of a workbook come as `YYYY-MM-DD`, formulas as their values, empty cells as `null`. */
+export type Cell = string | number | boolean | null;
+
+/** What is wrong with a cell. */
+export class CellFault {
+  readonly key: FaultKey;
+  readonly values: FaultValues;
+
+  constructor(key: FaultKey, values: FaultValues = {}) {
+    this.key = key;
+    this.values = values;
+  }
+}
+
+/** Reads a cell that is not empty. */
+export type Read<T> = (cell: Exclude<Cell, null>, days: DayReader) => T | CellFault;
+
+/** Reads dates; see dates.ts. */
+export interface DayReader {
+  readonly calendar: Calendar;
+  read(cell: Exclude<Cell, null>): Days | CellFault;
+}
+
+/** [from, to): a day, or the month or year that a cell names; local midnights. */
+export interface Days {
+  readonly from: number;
+  readonly to: number;
+  readonly bucket: 'day' | 'month' | 'year';
+}
+
+export interface Column<T = unknown> {
+  readonly zh: string;
+  readonly en: string;
+  /** Other headings that people use. */
+  readonly also?: readonly string[];
+  /** In every row. What only a new entity needs is asked for by the ledger. */
+  readonly required?: boolean;
+  /** `-` clears what was known. */
+  readonly clearable?: boolean;
+  readonly read: Read<T>;
+  readonly example: string | number;
+  readonly help: readonly [zh: string, en: string];
+}
+
+export type Columns = Readonly<Record<string, Column>>;
+
+/** `undefined`: the cell is empty; `null`: it clears. */
+export type RowOf<C extends Columns> = {
+  readonly [K in keyof C]: ValueOf<C[K]> | null | undefined;
+};
+type ValueOf<C> = C extends { readonly read: Read<infer T> } ? T : never;

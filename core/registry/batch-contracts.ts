@@ -1,0 +1,67 @@
+// What a file of many rows brings (imports of ledgers): one transaction for all of it. Interfaces only; batch.ts does it.
+import type { EntityKind } from './attributes/attribute.ts';
+import type { Authorship } from './authorship.ts';
+import type { BillInput, DefinitionKind, InputFault, ReportInput } from './ledgers.ts';
+
+export interface Batch {
+  /** Ids of `facts.newId()`; of a point, its key. A point that is there already is left as it is. */
+  readonly creating: readonly { readonly id: string; readonly kind: EntityKind }[];
+  readonly facts: readonly BatchFact[];
+  readonly definitions: readonly {
+    readonly kind: DefinitionKind;
+    readonly id: string;
+    readonly value: unknown;
+  }[];
+  readonly bills: readonly BillInput[];
+  readonly reports: readonly ReportInput[];
+}
+
+/** The form of a `FactInput` of registry.ts. */
+export interface BatchFact {
+  readonly entity: string;
+  readonly attribute: string;
+  readonly validFrom: number;
+  readonly validTo?: number | null | undefined;
+  readonly value: unknown;
+}
+
+/** An input that changed something: its place in the list, and whether it took another's. */
+export interface EnteredInput {
+  readonly index: number;
+  readonly replaces: boolean;
+}
+
+export type BatchList = 'facts' | 'definitions' | 'bills' | 'reports';
+
+/** Of `details.faults` of an error: which input of which list was refused. */
+export interface BatchFault extends InputFault {
+  readonly list: BatchList;
+}
+
+/** What changed something; inputs that said what was known already are not in it. */
+export interface BatchOutcome {
+  /** Places in `facts`. */
+  readonly facts: readonly number[];
+  /** Places in `definitions`. */
+  readonly definitions: readonly number[];
+  readonly bills: readonly EnteredInput[];
+  readonly reports: readonly EnteredInput[];
+}
+
+/** An entity, with what people know it by: what holds now, else what is known last. */
+export interface KnownEntity {
+  readonly id: string;
+  readonly kind: EntityKind;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface Batches {
+  /**
+   * @param options.rehearse everything is checked and counted, and nothing is kept
+   * @throws JieyueError as `facts.record`, `bills.record` and so on would; `details.faults` holds `BatchFault`s. The lists are
+   * entered one after the other, so faults of a later one show when an earlier one has none.
+   */
+  record(batch: Batch, by: Authorship, options?: { readonly rehearse?: boolean }): Promise<BatchOutcome>;
+  /** All entities with what rows of a file refer to them by. */
+  known(): Promise<readonly KnownEntity[]>;
+}

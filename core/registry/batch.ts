@@ -1,0 +1,135 @@
+// What a file of many rows brings, in one transaction: new entities, facts, definitions, bills, reports. All or none.
+import { isJieyueError, JieyueError } from '../domain/errors.ts';
+import { parsePointKey } from '../domain/topics.ts';
+import type { EntityKind } from './attributes/attribute.ts';
+import type { Authorship } from './authorship.ts';
+import type { Batch, Batches, BatchList, BatchOutcome, KnownEntity } from './batch-contracts.ts';
+import { enterBills } from './bills.ts';
+import type { RegistryContext } from './context.ts';
+import { enterDefinition } from './definitions.ts';
+import { addEntities, kindsOf } from './entities.ts';
+import type { InputFault } from './ledgers.ts';
+import { recordFacts } from './record-facts.ts';
+import { enterReports } from './reports.ts';
+import { chunkSize, type Db } from './schema.ts';
+
+export function createBatches(context: RegistryContext): Batches {
+  const { db } = context;
+  return {
+    async record(batch, by, { rehearse = false } = {}) {
+      let outcome: BatchOutcome | undefined;
+      try {
+        await db.transaction().execute(async (trx) => {
+          outcome = await enter(trx, context, batch, by);
+          if (rehearse) throw new Rehearsed();
+        });
+      } catch (error) {
+        if (!(error instanceof Rehearsed)) throw error;
+      }
+      if (!outcome) throw new Error('a batch ended without an outcome');
+      return outcome;
+    },
+
+    known: () => knownEntities(db, context.clock.now()),
+  };
+}
+
+/** Ends the transaction of a rehearsal. */
+class Rehearsed extends Error {}
+
+async function enter(trx: Db, context: RegistryContext, batch: Batch, by: Authorship): Promise<BatchOutcome> {
+  await create(trx, context, batch.creating);
+  const facts = await named('facts', () => recordFacts(trx, context, batch.facts, by));
+  const definitions: number[] = [];
+  for (const [index, definition] of batch.definitions.entries()) {
+    if (await named('definitions', () => enterDefinition(trx, context, definition, by), index)) {
+      definitions.push(index);
+    }
+  }
+  const bills = await named('bills', () => enterBills(trx, context, batch.bills, by));
+  const reports = await named('reports', () => enterReports(trx, context, batch.reports, by));
+  return { facts, definitions, bills, reports };
+}
+
+async function create(trx: Db, context: RegistryContext, creating: Batch['creating']): Promise<void> {
+  const known = await kindsOf(
+    trx,
+    creating.map(({ id }) => id),
+  );
+  const fresh = creating.filter(({ id, kind }) => {
+    const before = known.get(id);
+    if (before === undefined) return true;
+    if (before === 'point' && kind === 'point') return false;
+    throw new JieyueError('registry.conflict', `there is a ${before} "${id}" already`);
+  });
+  const entities = fresh.map(({ id, kind }) => {
+    const agent = kind === 'point' ? (parsePointKey(id)?.agent ?? null) : null;
+    if (kind === 'point' ? agent !== null : /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) return { id, kind, agent };
+    throw new JieyueError(
+      'registry.invalid',
+      `${kind} "${id}" cannot be made: take an id of newId(), or agent/point of a point`,
+    );
+  });
+  await addEntities(trx, entities, context.clock.now());
+}
+
+/** Says of each fault in which list it is. */
+async function named<T>(list: BatchList, work: () => Promise<T>, index?: number): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isJieyueError(error)) throw error;
+    const { code, message, details } = error;
+    const found = (details?.['faults'] ?? []) as readonly InputFault[];
+    const faults = found.length === 0 && index !== undefined ? [{ index, code, message }] : found;
+    throw new JieyueError(code, message, {
+      cause: error,
+      details: { ...details, list, faults: faults.map((fault) => ({ ...fault, list })) },
+    });
+  }
+}
+
+/** Per kind, the attributes that rows refer to an entity by, and those that tell two of the same name apart. */
+const telling: Readonly<Record<EntityKind, readonly string[]>> = {
+  institution: ['name', 'parent', 'creditCode'],
+  building: ['name', 'institution'],
+  zone: ['name', 'building'],
+  account: ['number', 'supplier', 'commodity'],
+  point: ['quantities'],
+};
+
+async function knownEntities(db: Db, at: number): Promise<KnownEntity[]> {
+  const names = [...new Set(Object.values(telling).flat())];
+  const found = new Map<string, { id: string; kind: EntityKind; values: Record<string, unknown> }>();
+  let after = '';
+  for (;;) {
+    const entities = await db
+      .selectFrom('entities')
+      .select(['id', 'kind'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(chunkSize)
+      .execute();
+    const last = entities.at(-1);
+    if (!last) return [...found.values()];
+    for (const { id, kind } of entities) found.set(id, { id, kind, values: {} });
+    const rows = await db
+      .selectFrom('facts')
+      .select(['entity', 'attribute', 'valid_from', 'value'])
+      .where('superseded_at', 'is', null)
+      .where('entity', '>', after)
+      .where('entity', '<=', last.id)
+      .where('attribute', 'in', names)
+      .orderBy('entity')
+      .orderBy('valid_from')
+      .execute();
+    for (const { entity, attribute, valid_from, value } of rows) {
+      const known = found.get(entity);
+      if (!known || !telling[known.kind].includes(attribute)) continue;
+      // Entries come by date: the last one that has begun holds; one that has not is the name where there is no other.
+      if (valid_from > at && Object.hasOwn(known.values, attribute)) continue;
+      known.values[attribute] = JSON.parse(value) as unknown;
+    }
+    after = last.id;
+  }
+}

@@ -1,0 +1,28 @@
+// Rules over several facts together, checked on the outcome of a call: in which order facts are said does not matter.
+import { accountContradictions } from './check-accounts.ts';
+import type { ValidFact } from './check-facts.ts';
+import { formulaContradictions } from './check-formulas.ts';
+import { pointContradictions } from './check-points.ts';
+import type { RegistryContext } from './context.ts';
+import { Faults } from './faults.ts';
+import type { Db } from './schema.ts';
+
+/** @throws JieyueError `registry.invalid`, `registry.cycle` */
+export async function refuseContradictions(
+  trx: Db,
+  context: RegistryContext,
+  changed: readonly ValidFact[],
+): Promise<void> {
+  const found = [
+    ...(await pointContradictions(trx, context, changed)),
+    ...(await formulaContradictions(trx, context, changed)),
+    ...(await accountContradictions(trx, context, changed)),
+  ];
+  if (found.length === 0) return;
+  const faults = new Faults();
+  for (const { entity, code, message } of found) {
+    const index = changed.findLast((fact) => fact.entity === entity)?.index ?? 0;
+    faults.add(index, code, message);
+  }
+  faults.refuse();
+}

@@ -1,0 +1,95 @@
+// What bills and reports have in common: numbers, replacing and taking back in the pattern of facts.
+import { JieyueError } from '../domain/errors.ts';
+import type { Authorship } from './authorship.ts';
+import { checkedAuthorship } from './check-facts.ts';
+import type { RegistryContext } from './context.ts';
+import { longestPeriodMs, type Period } from './periods.ts';
+import { bumpRevision } from './revision.ts';
+import { chunks, type Db } from './schema.ts';
+
+export type LedgerTable = 'bills' | 'reports';
+
+const most = 1e12;
+
+/** What is wrong with a number; `undefined`: nothing. */
+export function numberFault(what: string, value: number | null): string | undefined {
+  if (value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return `${what} ${String(value)} is not a number`;
+  return Math.abs(value) > most ? `${what} ${value} is beyond ${most}; check the unit` : undefined;
+}
+
+/** Rows that touch a period; those replaced or withdrawn too where asked. */
+export function touching(db: Db, table: LedgerTable, { from, to }: Period, superseded: boolean) {
+  const query = db
+    .selectFrom(table)
+    .where('from_ts', '<', to)
+    .where('from_ts', '>', from - longestPeriodMs)
+    .where('to_ts', '>', from);
+  return superseded ? query : query.where('superseded_at', 'is', null);
+}
+
+export async function supersede(
+  trx: Db,
+  table: LedgerTable,
+  ids: readonly string[],
+  at: number,
+): Promise<void> {
+  for (const part of chunks(ids)) {
+    await trx.updateTable(table).set({ superseded_at: at }).where('id', 'in', part).execute();
+  }
+}
+
+/**
+ * All or none.
+ * @throws JieyueError `registry.not-found` for an id that there is not, `registry.conflict` for one replaced or withdrawn
+ */
+export async function withdraw(
+  context: RegistryContext,
+  table: LedgerTable,
+  ids: readonly string[],
+  by: Authorship,
+): Promise<void> {
+  const { author, reason } = checkedAuthorship(by);
+  if (ids.length === 0) return;
+  await context.db.transaction().execute(async (trx) => {
+    const found = new Map<string, { recorded_at: number; superseded_at: number | null }>();
+    for (const part of chunks([...new Set(ids)])) {
+      const rows = await trx
+        .selectFrom(table)
+        .select(['id', 'recorded_at', 'superseded_at'])
+        .where('id', 'in', part)
+        .execute();
+      for (const row of rows) found.set(row.id, row);
+    }
+    let at = context.clock.now();
+    for (const id of ids) {
+      const row = found.get(id);
+      if (!row)
+        throw new JieyueError('registry.not-found', `there is no ${nameOf(table)} "${id}" to withdraw`);
+      if (row.superseded_at !== null) {
+        throw new JieyueError(
+          'registry.conflict',
+          `${nameOf(table)} "${id}" was replaced or withdrawn before`,
+        );
+      }
+      at = Math.max(at, row.recorded_at);
+    }
+    const change = { superseded_at: at, withdrawn_by: author, withdrawn_reason: reason };
+    for (const part of chunks([...found.keys()])) {
+      await trx.updateTable(table).set(change).where('id', 'in', part).execute();
+    }
+    await bumpRevision(trx);
+  });
+}
+
+/** `withdrawn` of a record, where it was. */
+export function withdrawnOf(row: { withdrawn_by: string | null; withdrawn_reason: string | null }): {
+  withdrawn?: Authorship;
+} {
+  if (row.withdrawn_by === null) return {};
+  return { withdrawn: { author: row.withdrawn_by, reason: row.withdrawn_reason ?? '' } };
+}
+
+function nameOf(table: LedgerTable): string {
+  return table === 'bills' ? 'bill' : 'report';
+}
