@@ -31,7 +31,8 @@ RUN mkdir -p /var/lib/jieyue /var/lib/jieyue-agent /var/lib/jieyue-demo \
  && chown -R node:node /var/lib/jieyue /var/lib/jieyue-agent /var/lib/jieyue-demo /broker /tokens
 COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json ./
+# Readable to the user below, whatever the umask under which the program was laid on the server.
+COPY --chmod=644 package.json ./
 USER node
 ENTRYPOINT ["node", "dist/standalone/cli.js"]
 CMD ["help"]

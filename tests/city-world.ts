@@ -167,9 +167,12 @@ export class City {
   process(service: string, more: Readonly<Record<string, string>> = {}): TestProcess {
     const kept = this.#processes.get(service);
     if (kept !== undefined) return kept;
-    const words = this.#service(service).command.map((word, index, all) =>
-      all[index - 1] === '--every' ? '1' : this.#local(this.#ownPort(service, word)),
-    );
+    const words = this.#service(service).command.map((word, index, all) => {
+      if (all[index - 1] === '--every') return '1';
+      // In a container that nobody outside reaches it is every address.
+      if (all[index - 1] === '--metrics-host') return '127.0.0.1';
+      return this.#local(this.#ownPort(service, word));
+    });
     const made = new TestProcess(['standalone/cli.js', ...words], { ...this.environment(service), ...more });
     this.#processes.set(service, made);
     return made;

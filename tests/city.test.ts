@@ -1,5 +1,5 @@
 // The city deployment runs: a simulated meter is read by an agent, Mosquitto carries, ingest stores in InfluxDB, the API answers.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -131,6 +131,26 @@ describe.skipIf(missing)('the city of docker-compose.yml, as processes', { timeo
     expect(await entersBroker('late-1', password)).toBe(false);
     // The others stay.
     expect(await city.health('ingest')).toBe(0);
+  });
+
+  it('takes a file of history by its own command, once the broker was told of the agent that sends it', async () => {
+    const file = join(city.home, 'school.csv');
+    writeFileSync(file, 'hour_start,energy_kwh\n2018-01-01T00:00,1.5\n2018-01-01T01:00,2.5\n');
+    const column = ['--column', 'energy_kwh=electricity_interval'];
+    const send = () => city.runOnce('jieyue', 'import', file, '--point', 'school', ...column);
+    expect(await send()).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/run --rm broker-access.*\[agent\.credentials\]/),
+    });
+    expect((await city.runOnce('broker-access')).code).toBe(0);
+    await until(async () => (await send()).code === 0);
+    const range = { bucket: 'day', from: '2018-01-01', to: '2018-01-02' };
+    const value = async () => {
+      const answer = await get('/api/v1/consumption', { point: 'import/school', ...range });
+      return ((await answer.json()) as { total?: { value: number | null } }).total?.value;
+    };
+    await until(async () => (await value()) === 4);
   });
 
   it('ends cleanly, each process, when it is told to', async () => {

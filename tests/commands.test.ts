@@ -21,10 +21,10 @@ import { demoMeters } from '../standalone/demo/state.ts';
 const sample = fileURLToPath(new URL('../jieyue.example.yaml', import.meta.url));
 const commands: Readonly<Record<string, readonly string[]>> = {
   up: ['--demo', '--every', '--http-port', '--mqtt-port', '--home', '--config'],
-  agent: ['--config', '--home', '--log-level', '--metrics-port'],
-  ingest: ['--config', '--home', '--metrics-port'],
+  agent: ['--config', '--home', '--log-level', '--metrics-port', '--metrics-host'],
+  ingest: ['--config', '--home', '--metrics-port', '--metrics-host'],
   api: ['--config', '--home', '--port'],
-  broker: ['--config', '--mqtt-port', '--metrics-port', 'mosquitto'],
+  broker: ['--config', '--mqtt-port', '--metrics-port', '--metrics-host', 'mosquitto'],
   simulate: ['sample', 'register', 'meters', '--home'],
   import: ['<file>', '--point', '--time', '--column', '--zone', '--interval', '--multiplier', '--delimiter'],
   check: ['[file]', '--config'],

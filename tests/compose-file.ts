@@ -71,6 +71,14 @@ export function variablesOf(path = 'docker-compose.yml'): readonly Variable[] {
 
 /** The services with these variables. @throws where a required one is missing, as Docker Compose does */
 export function readCompose(environment: Readonly<Record<string, string>>): Compose {
+  return composeSchema.parse(filledCompose(environment));
+}
+
+/** A file with these variables, as it stands otherwise. */
+export function filledCompose(
+  environment: Readonly<Record<string, string>>,
+  path = 'docker-compose.yml',
+): unknown {
   const fill = (value: unknown): unknown => {
     if (typeof value === 'string') {
       return value.replaceAll(variablePattern, (_found, name?: string, kind?: string, rest?: string) => {
@@ -86,5 +94,5 @@ export function readCompose(environment: Readonly<Record<string, string>>): Comp
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item)]));
     return value;
   };
-  return composeSchema.parse(fill(rawCompose()));
+  return fill(rawCompose(path));
 }

@@ -12,7 +12,15 @@ import { mosquittoConfig } from '../ingest/broker/mosquitto.ts';
 import { tokens } from '../standalone/init/influx-2.ts';
 import { secretNames } from '../standalone/init/secrets-file.ts';
 import { version } from '../standalone/version.ts';
-import { type ComposeService, rawCompose, readCompose, root, textOf, variablesOf } from './compose-file.ts';
+import {
+  type ComposeService,
+  filledCompose,
+  rawCompose,
+  readCompose,
+  root,
+  textOf,
+  variablesOf,
+} from './compose-file.ts';
 
 const secrets = Object.fromEntries(Object.keys(secretNames).map((name) => [name, `a fresh ${name}`]));
 const compose = readCompose(secrets);
@@ -129,6 +137,25 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  it('opens /metrics on a network that leads to nothing that is stored, and publishes it nowhere', () => {
+    expect(compose.networks['metrics']).toEqual({ internal: true });
+    const near = services.filter(([, { networks }]) => networks.includes('metrics')).map(([name]) => name);
+    expect(near.sort()).toEqual(['api', 'edge-agent', 'ingest']);
+    for (const name of ['ingest', 'edge-agent']) {
+      const { command, ports } = service(name);
+      expect([name, command[command.indexOf('--metrics-host') + 1], ports]).toEqual([name, '0.0.0.0', []]);
+      const port = command[command.indexOf('--metrics-port') + 1];
+      for (const guide of ['docs/install.md', 'docs/install.zh-CN.md'])
+        expect(textOf(guide)).toContain(`${name}:${port}`);
+    }
+  });
+
+  it('gives api the memory that its jobs take with a heap that fits into it', () => {
+    const heap = Number(service('api').environment['NODE_OPTIONS']?.match(/--max-old-space-size=(\d+)/)?.[1]);
+    expect(service('api').mem_limit).toBe('1g');
+    expect(heap).toBeLessThan(1024 - 256);
+  });
+
   it('publishes three ports, those of the configuration’s defaults, to this server alone unless told', () => {
     const defaults = configSchema.parse({});
     const published = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`));
@@ -170,6 +197,40 @@ describe('variables and secrets', () => {
     }
   });
 
+  it('of the first part of .env.example reach a service, and those of the second do not', () => {
+    const [first = '', second = ''] = textOf('.env.example').split('# ── 2. ');
+    const namesIn = (part: string) => [...part.matchAll(/^# ([A-Z_]+)=/gm)].map(([, name = '']) => name);
+    // Compose's own: which files it reads.
+    const wanted = namesIn(first).filter((name) => name !== 'COMPOSE_FILE');
+    expect(wanted.length).toBeGreaterThan(25);
+    expect(namesIn(second).length).toBeGreaterThan(25);
+    const reaches = (name: string) => {
+      const filled = ['docker-compose.yml', tlsFile].map((path) =>
+        filledCompose({ ...secrets, [name]: 'a value to be found' }, path),
+      );
+      // Only what services have counts, not what stands in an anchor that nobody uses.
+      const reached = filled.map((each) => (each as { services: unknown }).services);
+      return JSON.stringify(reached).includes('a value to be found');
+    };
+    expect(wanted.filter((name) => !reaches(name))).toEqual([]);
+    expect(namesIn(second).filter(reaches)).toEqual([]);
+    for (const { name } of used) expect(wanted).toContain(name);
+  });
+
+  it('go to nobody who has no use for them', () => {
+    const holders: Readonly<Record<string, readonly string[]>> = {
+      MQTT_INGEST_PASSWORD: ['broker-access', 'ingest', 'demo-city', 'jieyue'],
+      INFLUXDB_ADMIN_PASSWORD: ['influxdb'],
+      INFLUXDB_ADMIN_TOKEN: ['influxdb', 'influxdb-setup', 'influx'],
+      GRAFANA_ADMIN_PASSWORD: ['grafana'],
+      GRAFANA_SECRET_KEY: ['grafana'],
+    };
+    for (const name of Object.keys(secretNames)) {
+      const holding = services.filter(([, each]) => JSON.stringify(each).includes(`a fresh ${name}`));
+      expect([name, holding.map(([holder]) => holder)]).toEqual([name, holders[name]]);
+    }
+  });
+
   it('are never written into the file themselves', () => {
     const raw = rawCompose() as { services: Record<string, { environment?: Record<string, string> }> };
     for (const [name, { environment = {} }] of Object.entries(raw.services)) {
@@ -204,12 +265,20 @@ describe('our services', () => {
     );
     expect(lines.length).toBeGreaterThan(8);
     for (const line of lines) {
-      const words = line.filter((word, index) => !word.startsWith('-') && !line[index - 1]?.startsWith('--'));
-      const options = line.filter((word) => word.startsWith('--'));
-      const asked = await runJieyue(words[0] === 'help' ? ['help'] : [...words, '--help']);
-      expect([line, asked.code]).toEqual([line, 0]);
-      for (const option of options) expect(asked.stdout, line.join(' ')).toContain(option);
+      const asked = await started(line);
+      if (line[0] === 'help') expect(asked.code).toBe(0);
+      else
+        expect([line, asked.code, asked.stderr]).toEqual([line, 1, expect.stringMatching(settingsRefused)]);
     }
+  });
+
+  it('would be found out where a command did not take its options', async () => {
+    for (const line of [
+      ['init', 'influxdb', '--oot', '/tokens'],
+      ['ingest', '--metrics-hosts', '0.0.0.0'],
+      ['broker', 'mosquitto', '--access-only'],
+    ])
+      expect((await started(line)).stderr).not.toMatch(settingsRefused);
   });
 
   it('are asked for their health where they answer, by a program that their image has', () => {
@@ -333,6 +402,14 @@ describe('files beside it', () => {
     expect(statSync(`${root}deploy/mosquitto/run.sh`).isFile()).toBe(true);
   });
 });
+
+/** What a command says that took its arguments and then found a setting that is wrong, or a file that is not there. */
+const settingsRefused = /\[config\.(invalid|missing)\]/;
+
+/** Starts a command as its container does, with a setting that it cannot but refuse: it does nothing. */
+function started(line: readonly string[]): ReturnType<typeof runJieyue> {
+  return runJieyue(line, { JIEYUE_LOG_LEVEL: 'wrong', JIEYUE_LANGUAGE: 'en' });
+}
 
 /** The schema as the specification published it in 2021, in a package that has nothing else; Ajv takes no `id`. */
 function composeSchema() {

@@ -40,7 +40,7 @@ describe('Dockerfile', () => {
       if (word !== 'COPY') continue;
       const from = rest[0]?.match(/^--from=(.*)$/)?.[1];
       if (from !== undefined) expect(names).toContain(from);
-      else copied.push(...rest.slice(0, -1));
+      else copied.push(...rest.slice(0, -1).filter((path) => !path.startsWith('--')));
     }
     for (const path of copied) {
       expect(existsSync(root + path), path).toBe(true);
@@ -49,6 +49,13 @@ describe('Dockerfile', () => {
     const { include } = parse(textOf('tsconfig.build.json')) as { include: string[] };
     for (const folder of include) expect(copied).toContain(folder);
     expect(ignored).toContain('*');
+  });
+
+  it('gives the last stage what its user may read, whatever the umask of who laid the program on the server', () => {
+    const last = instructions.slice(instructions.lastIndexOf(stages.at(-1) ?? []));
+    const copies = last.filter(([word, from]) => word === 'COPY' && !from?.startsWith('--from='));
+    expect(copies.length).toBeGreaterThan(0);
+    for (const [, mode] of copies) expect(mode).toBe('--chmod=644');
   });
 
   it('makes the folders that volumes are laid over, for the user that writes there', () => {

@@ -35,6 +35,8 @@ export interface LinkEvents {
   down(): void;
   /** A message on the `ack` topic. */
   ack(payload: Buffer): void;
+  /** The broker does not let the agent in (`agent.credentials`); told at each attempt. */
+  refused(fault: JieyueError): void;
 }
 
 const connectTimeoutMs = 10_000;
@@ -223,6 +225,7 @@ export class Link {
         `the broker ${this.#safeUrl()} refuses agent "${agent}": unknown agent or wrong password; create it or correct the password`,
       );
       this.#refused.pass((suppressed) => log.error({ code: fault.code, suppressed }, fault.message));
+      this.#events.refused(fault);
       return backOff(1, reconnect.credentialsMs, reconnect.credentialsMs, random);
     }
     const reason = error instanceof Error ? error.message || String(code) : String(error);

@@ -74,6 +74,7 @@ export class Uplink implements Service {
   readonly #rejectedLog: LogGate;
   readonly #diskLog: LogGate;
   readonly #rejectedListeners: ((ack: Ack) => void)[] = [];
+  readonly #refusedListeners: ((fault: JieyueError) => void)[] = [];
   readonly #waiters = new Set<Waiter>();
   #flushTimer: NodeJS.Timeout | undefined;
   #flushDue = false;
@@ -97,6 +98,9 @@ export class Uplink implements Service {
         up: () => this.#linkUp(),
         down: () => this.#linkDown(),
         ack: (payload) => this.#acked(payload),
+        refused: (fault) => {
+          for (const listener of this.#refusedListeners) listener(fault);
+        },
       },
     );
     this.#status = new StatusReporter({
@@ -210,6 +214,14 @@ export class Uplink implements Service {
   /** Called with each acknowledgement that refuses rows. */
   onRejected(listener: (ack: Ack) => void): void {
     this.#rejectedListeners.push(listener);
+  }
+
+  /**
+   * Called each time the broker does not let the agent in (`agent.credentials`). An agent that runs for years tries again; who
+   * waits for the end of a file need not.
+   */
+  onRefusedByBroker(listener: (fault: JieyueError) => void): void {
+    this.#refusedListeners.push(listener);
   }
 
   /** The batches that were set aside. */

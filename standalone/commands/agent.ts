@@ -7,50 +7,45 @@ import { systemClock } from '../../core/runtime/clock.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
 import { EdgeAgent } from '../../edge-agent/agent.ts';
-import { OpsServer } from '../ops-server.ts';
+import { type OpsOptions, opsServer, withOpsOptions } from '../ops-server.ts';
 import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
 import { version } from '../version.ts';
 
-interface Options extends CommonOptions {
-  metricsPort?: string;
-}
+type Options = CommonOptions & OpsOptions;
 
 export function build(): Command {
-  return commandWithConfig()
-    .option('--metrics-port <port>', 'serve /health and /metrics on this port of 127.0.0.1')
-    .action(async (options: Options) => {
-      const { config, log } = surroundings(readConfig(options), 'agent');
-      if (config.agent === undefined) {
-        throw new JieyueError(
-          'config.missing',
-          'an agent needs the section `agent` with at least `id` (see jieyue.example.yaml)',
-        );
-      }
-      const services = new Services(log);
-      // From here on, so that a signal during the start still ends in order.
-      const signal = untilSignal();
-      try {
-        const metrics = new Metrics({ processMetrics: true });
-        const url = config.mqtt.url ?? `mqtt://${config.mqtt.host}:${config.mqtt.port}`;
-        const agent = new EdgeAgent({
-          config: config.agent,
-          mqtt: { url, ca: config.mqtt.ca === undefined ? undefined : readFileSync(config.mqtt.ca) },
-          home: config.home,
-          clock: systemClock,
-          random: Math.random,
-          log,
-          metrics,
-          version,
-        });
-        await services.start(agent);
-        if (options.metricsPort !== undefined) {
-          await services.start(new OpsServer(Number(options.metricsPort), metrics, () => []));
-        }
-        const service = `agent ${config.agent.id}`;
-        process.stdout.write(`${text(config.language, 'service.running', { service, address: url })}\n`);
-        await signal;
-      } finally {
-        await services.stop();
-      }
-    });
+  return withOpsOptions(commandWithConfig()).action(async (options: Options) => {
+    const { config, log } = surroundings(readConfig(options), 'agent');
+    if (config.agent === undefined) {
+      throw new JieyueError(
+        'config.missing',
+        'an agent needs the section `agent` with at least `id` (see jieyue.example.yaml)',
+      );
+    }
+    const services = new Services(log);
+    // From here on, so that a signal during the start still ends in order.
+    const signal = untilSignal();
+    try {
+      const metrics = new Metrics({ processMetrics: true });
+      const url = config.mqtt.url ?? `mqtt://${config.mqtt.host}:${config.mqtt.port}`;
+      const agent = new EdgeAgent({
+        config: config.agent,
+        mqtt: { url, ca: config.mqtt.ca === undefined ? undefined : readFileSync(config.mqtt.ca) },
+        home: config.home,
+        clock: systemClock,
+        random: Math.random,
+        log,
+        metrics,
+        version,
+      });
+      await services.start(agent);
+      const ops = opsServer(options, metrics, () => []);
+      if (ops !== undefined) await services.start(ops);
+      const service = `agent ${config.agent.id}`;
+      process.stdout.write(`${text(config.language, 'service.running', { service, address: url })}\n`);
+      await signal;
+    } finally {
+      await services.stop();
+    }
+  });
 }

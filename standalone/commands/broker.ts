@@ -3,19 +3,17 @@ import { Command } from 'commander';
 import { text } from '../../core/domain/texts.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
-import { OpsServer } from '../ops-server.ts';
+import { type OpsOptions, opsServer, withOpsOptions } from '../ops-server.ts';
 import { makeBroker, makeRegistry, reachable } from '../parts.ts';
 import { type CommonOptions, commandWithConfig, quietLog, readConfig, surroundings } from '../settings.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, OpsOptions {
   mqttPort?: string;
-  metricsPort?: string;
 }
 
 export function build(): Command {
-  const command = commandWithConfig()
+  const command = withOpsOptions(commandWithConfig())
     .option('--mqtt-port <port>', 'port to listen on (JIEYUE_MQTT_PORT)')
-    .option('--metrics-port <port>', 'serve /health and /metrics on this port of 127.0.0.1')
     .action(run);
   command.addCommand(
     new Command('mosquitto')
@@ -58,9 +56,8 @@ async function run(options: Options): Promise<void> {
     const broker = makeBroker(around, registry, metrics);
     await services.start(registry);
     await services.start(broker);
-    if (options.metricsPort !== undefined) {
-      await services.start(new OpsServer(Number(options.metricsPort), metrics, () => []));
-    }
+    const ops = opsServer(options, metrics, () => []);
+    if (ops !== undefined) await services.start(ops);
     const address = `mqtt://${reachable(config.mqtt.host)}:${broker.address().port}`;
     process.stdout.write(`${text(config.language, 'service.running', { service: 'broker', address })}\n`);
     await signal;

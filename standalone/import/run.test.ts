@@ -80,6 +80,29 @@ describe('an import', () => {
     expect(ingest.state.size).toBe(rows);
   });
 
+  it('ends at once where the broker does not let its agent in, and names the command that does; the next one goes on', async () => {
+    // Of another password: as a Mosquitto that was not told of the agent.
+    const stranger = new FakeIngest({ password: 'of nobody' });
+    await stranger.start();
+    const open = around;
+    around = { ...open, config: { ...open.config, mqtt: { ...open.config.mqtt, url: stranger.url } } };
+    try {
+      const refused = importFile({ timeoutMs: 600_000 });
+      await expect(refused).rejects.toMatchObject({
+        code: 'agent.credentials',
+        message: expect.stringMatching(
+          /"import".*docker compose run --rm broker-access.*import the file again/,
+        ),
+      });
+      expect(stranger.arrivals).toEqual([]);
+    } finally {
+      await stranger.stop();
+    }
+    around = open;
+    expect(await importFile()).toMatchObject({ refused: 0, quarantined: 0, complete: true });
+    expect(ingest.state.size).toBe(rows);
+  });
+
   it('counts what ingest refused as not stored', async () => {
     const refusal = { list: 'readings', index: 0, code: 'row.refused-by-store', message: 'no' } as const;
     ingest.verdict = (arrival) =>

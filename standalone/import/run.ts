@@ -61,8 +61,8 @@ const outboxLimitBytes = 2 * 1024 ** 3;
 /**
  * Sends a file. Repeating it, or sending its rows in another order, changes nothing.
  * @throws JieyueError `import.file` for a file that cannot be read as described; `import.interval` where its times contradict the
- * interval; `agent.credentials` for an agent that sends from elsewhere; `broker.unreachable` when the last
- * acknowledgement does not come in time (the rows wait in the outbox, and the next import sends them).
+ * interval; `agent.credentials` for an agent that sends from elsewhere, or that the broker does not let in; `broker.unreachable`
+ * when the last acknowledgement does not come in time (the rows wait in the outbox, and the next import sends them).
  */
 export async function runImport(around: Surroundings, options: ImportOptions): Promise<ImportResult> {
   const { config, log } = around;
@@ -97,10 +97,12 @@ export async function runImport(around: Surroundings, options: ImportOptions): P
       refused += ack.rejectedCount;
       rejections.push(...(ack.rejected as Rejection[]).slice(0, shownLines - rejections.length));
     });
+    const refusal = new AbortController();
+    uplink.onRefusedByBroker((fault) => refusal.abort(fault));
     await services.start(uplink);
     const earlier = new Set(uplink.quarantined().map(({ id }) => id));
     const requeued = uplink.requeueQuarantined();
-    await send(uplink, around, options, seen);
+    await send(uplink, around, options, seen, refusal.signal);
     const quarantined = uplink.quarantined();
     const fresh = quarantined.filter(({ id }) => !earlier.has(id));
     const outcome = {
@@ -178,12 +180,13 @@ function makeUplink({ config, log }: Surroundings, { agent, uplink }: ImportOpti
   });
 }
 
-/** Resolves when every row is acknowledged, or quarantined. */
+/** Resolves when every row is acknowledged, or quarantined. `refusal` aborts when the broker does not let the agent in. */
 async function send(
   uplink: Uplink,
   { config }: Surroundings,
   options: ImportOptions,
   seen: Survey,
+  refusal: AbortSignal,
 ): Promise<void> {
   const bar = new SingleBar({
     format: `${text(config.language, 'import.sending')} {bar} {percentage}% {value}/{total}`,
@@ -198,12 +201,14 @@ async function send(
   const timer = setInterval(progress, 200);
   try {
     for await (const { readings } of readCsv(csvOptions(options))) {
+      refusal.throwIfAborted();
       await uplink.push(readings);
       pushed += readings.length;
     }
-    await uplink.drained(deadline);
+    await uplink.drained(AbortSignal.any([deadline, refusal]));
     bar.update(seen.readings - uplink.depth().quarantinedRows);
   } catch (error) {
+    if (refusal.aborted) throw refusedByBroker(refusal.reason, options.agent);
     if (!deadline.aborted || isJieyueError(error, 'outbox.full')) throw error;
     const { rows } = uplink.depth();
     throw new JieyueError(
@@ -215,6 +220,17 @@ async function send(
     clearInterval(timer);
     bar.stop();
   }
+}
+
+/** A fresh agent is not known yet to a Mosquitto, which has its agents from a file. */
+function refusedByBroker(fault: unknown, agent: string): JieyueError {
+  return new JieyueError(
+    'agent.credentials',
+    `${fault instanceof Error ? fault.message : String(fault)}. A Mosquitto knows agent "${agent}" when its password file ` +
+      'is written anew: in the city deployment `docker compose run --rm broker-access`, elsewhere `jieyue broker mosquitto` and ' +
+      'a SIGHUP. Ten seconds later import the file again',
+    { cause: fault },
+  );
 }
 
 function rowsOf(batches: readonly { readonly rows: number }[]): number {

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -36,11 +45,12 @@ describe('writeSecrets', () => {
   });
 
   it('adds what is missing or empty, and leaves every other line alone', () => {
-    const kept = ['# ours', 'JIEYUE_TZ=Asia/Urumqi', 'INFLUXDB_ADMIN_TOKEN=as-it-was', ''];
+    const files = 'COMPOSE_FILE=docker-compose.yml:deploy/docker-compose.tls.yml';
+    const kept = ['# ours', 'JIEYUE_TZ=Asia/Urumqi', files, 'INFLUXDB_ADMIN_TOKEN=as-it-was', ''];
     writeFileSync(file, [...kept, 'GRAFANA_SECRET_KEY=', 'MQTT_INGEST_PASSWORD=""'].join('\n'));
     const { names: written } = writeSecrets(file, false);
     expect(written).toEqual(names.filter((name) => name !== 'INFLUXDB_ADMIN_TOKEN'));
-    expect(readFileSync(file, 'utf8').startsWith(kept.slice(0, 3).join('\n'))).toBe(true);
+    expect(readFileSync(file, 'utf8').startsWith(kept.slice(0, 4).join('\n'))).toBe(true);
     expect(read()).toMatchObject({ JIEYUE_TZ: 'Asia/Urumqi', INFLUXDB_ADMIN_TOKEN: 'as-it-was' });
     for (const name of written) expect(read()[name]).toMatch(/^\S{32}$/);
     // A second line of the same name would count for one reader and not for another.
@@ -49,10 +59,12 @@ describe('writeSecrets', () => {
 
   it('makes all fresh only by force, and keeps the file as it was', () => {
     writeSecrets(file, false);
+    appendFileSync(file, 'COMPOSE_FILE=a:b\n');
     chmodSync(file, 0o644);
     const before = read();
     expect(writeSecrets(file, true)).toEqual({ names, old: `${file}.old` });
     for (const name of names) expect(read()[name]).not.toBe(before[name]);
+    expect(read()['COMPOSE_FILE']).toBe('a:b');
     expect(parseEnv(readFileSync(`${file}.old`, 'utf8'))).toEqual(before);
     expect([mode(file), mode(`${file}.old`)]).toEqual([0o600, 0o600]);
   });
