@@ -6,6 +6,7 @@ import fastify, {
   type RouteOptions,
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { Accounting } from './accounting/accounting.ts';
 import type { Access } from './auth/access.ts';
 import { addGuard } from './auth/guard.ts';
 import type { ApiDeps } from './deps.ts';
@@ -21,6 +22,7 @@ import { addAlarmRoutes } from './routes/alarms.ts';
 import { addConsumptionRoutes } from './routes/consumption.ts';
 import type { ApiApp, RouteContext } from './routes/context.ts';
 import { addExclusionRoutes } from './routes/exclusions.ts';
+import { addFigureRoutes } from './routes/figures.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addLatestRoutes } from './routes/latest.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
@@ -81,6 +83,7 @@ export function buildApp(deps: ApiDeps): FastifyInstance {
     directory,
     visibleAgents: new VisibleAgents({ ...deps, directory }),
     times: new TimeText(deps.calendar),
+    accounting: deps.accounting ?? new Accounting(deps),
   };
   addProblems(app);
   addObservation(app, deps);
@@ -99,6 +102,7 @@ const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
   addLatestRoutes,
   addExclusionRoutes,
   addConsumptionRoutes,
+  addFigureRoutes,
   addOrganisationRoutes,
   addAgentRoutes,
   addRejectRoutes,

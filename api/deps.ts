@@ -6,6 +6,7 @@ import type { Clock } from '../core/runtime/clock.ts';
 import type { Logger } from '../core/runtime/logger.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { TelemetryStore } from '../core/store/port.ts';
+import type { Accounting } from './accounting/accounting.ts';
 
 /** How far the rollups are behind the readings. */
 export interface RollupBacklog {
@@ -27,6 +28,8 @@ export interface ApiDeps {
   readonly version: string;
   /** Part of the system (`store`, `registry`, `broker`, `ingest`, …) → whether it runs. Shown by /health. */
   ready(): Readonly<Record<string, boolean>>;
+  /** Books of energy accounting that are followed; without it each question looks for changes itself. */
+  readonly accounting?: Accounting | undefined;
   /** Backlog of the rollups; without it the marks of store and registry are counted. */
   pipeline?: () => Promise<{ readonly rollupBacklog: RollupBacklog }>;
 }

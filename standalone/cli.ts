@@ -22,6 +22,7 @@ const commands = {
   broker: () => import('./commands/broker.ts'),
   simulate: () => import('./commands/simulate.ts'),
   import: () => import('./commands/import.ts'),
+  ledger: () => import('./commands/ledger.ts'),
   check: () => import('./commands/check.ts'),
   agents: () => import('./commands/agents.ts'),
   keys: () => import('./commands/keys.ts'),

@@ -1,5 +1,6 @@
 // Builds the parts of the system from a configuration. What a part is made of stands here once; commands wire them.
 import { hostname } from 'node:os';
+import { Accounting } from '../api/accounting/accounting.ts';
 import { createBoardJobs } from '../api/jobs/board-jobs.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { createRegistry } from '../core/registry/sql-registry.ts';
@@ -118,6 +119,14 @@ export function makeIngest(
     metrics,
   });
   return { ingest, rollups, housekeeping };
+}
+
+/** Books of energy accounting; started, they follow what changes. */
+export function makeAccounting(
+  { calendar, log }: Surroundings,
+  parts: { store: TelemetryStore; registry: Registry; metrics: Metrics },
+): Accounting {
+  return new Accounting({ ...parts, calendar, clock: systemClock, log });
 }
 
 /** The jobs that write series for boards; `undefined` where no board reads the store's engine. */

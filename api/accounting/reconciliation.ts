@@ -1,10 +1,7 @@
 // Bills against meters (票表核对) of the accounts of an institution and all below it: gathers what `reconcile` compares.
 import type { DailyMetered } from '../../core/domain/accounting/daily-metered.ts';
-import {
-  type ReconcileAccount,
-  type Reconciliation,
-  reconcileAll,
-} from '../../core/domain/accounting/reconcile.ts';
+import { reconcileAll } from '../../core/domain/accounting/reconcile.ts';
+import type { ReconcileAccount, Reconciliation } from '../../core/domain/accounting/reconcile-model.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
 import { type Calendar, dayMs } from '../../core/domain/time.ts';
 import type { BillRecord } from '../../core/registry/ledgers.ts';

@@ -1,11 +1,11 @@
 // The book of some years, with what it was made from: loaded once, then kept up to date by what changed since.
 import type { Book } from '../../core/domain/accounting/book.ts';
-import { type CutMonth, cutMonths, type PartialMonth } from '../../core/domain/accounting/metered-lines.ts';
+import type { CutMonth, PartialMonth } from '../../core/domain/accounting/metered-lines.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { CensusSource } from '../../core/registry/ledgers.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
-import { type DayStore, readCutDays } from './cut-days.ts';
+import { cutsOf, type DayStore, readCutDays } from './cut-days.ts';
 import { MeteredTable, type MonthStore } from './metered-table.ts';
 import { Bonds, rebuiltInPart, type Sources, wholeBook } from './rebuild.ts';
 
@@ -102,7 +102,7 @@ export class SpanBook {
     const census = await registry.census(startOf(first, calendar), startOf(last + 1, calendar));
     const table = new MeteredTable(census);
     await table.read(store, known);
-    const cuts = cutMonths(census);
+    const cuts = cutsOf(census);
     const partials = await readCutDays(store, census, cuts);
     const sources = { census, metered: table.months, partials, asOf };
     return this.#keep({ table, marks, cuts, bonds: undefined }, sources, wholeBook(sources), checkedAt);

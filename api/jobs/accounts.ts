@@ -1,10 +1,10 @@
 // Whose consumption is written: each institution and building by carrier and item, with the points that count for it and when.
-import { type BoardMeasurementName, totalItem } from '../../core/domain/board-series.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { totalItem } from '../../core/domain/board-series.ts';
 import type { MemberStretch } from '../../core/domain/energy/consumption-plan.ts';
-import { type Carrier, carrierNames, isCarrier, isQuantity, quantityEntry } from '../../core/domain/units.ts';
-import type { Registry } from '../../core/registry/registry.ts';
+import { type Carrier, isCarrier } from '../../core/domain/units.ts';
+import type { PlaceMemberships, Registry } from '../../core/registry/registry.ts';
 import type { BoardStore } from '../../core/store/port.ts';
-import { pagesOfPoints } from './all-points.ts';
 import { noWords, type Places, readPlaces, type Words } from './places.ts';
 
 export interface Account {
@@ -17,6 +17,11 @@ export interface Account {
   readonly words: Words;
 }
 
+/** An account that has rows. */
+type Written = Pick<Account, 'of' | 'kind' | 'carrier' | 'item'>;
+
+const keysAtOnce = 2_000;
+
 export interface AccountSources {
   readonly registry: Pick<Registry, 'institutions' | 'buildings' | 'points'>;
   readonly boards: Pick<BoardStore, 'keys'>;
@@ -24,114 +29,57 @@ export interface AccountSources {
 
 /**
  * Accounts that have members in [from, to), and those that have rows already: where nothing counts any more, since a fact
- * was corrected, the rows must say so.
+ * was corrected, the rows must say so. Of places that are no longer there only those that have rows. Reads the registry once;
+ * others are served meanwhile.
  */
 export async function readAccounts(
   { registry, boards }: AccountSources,
   range: { readonly at: number; readonly from: number; readonly to: number },
 ): Promise<readonly Account[]> {
   const places = await readPlaces(registry, range.at);
-  const carriers = await carriersInUse(registry, range.at);
-  const accounts = new Map<string, Account>();
-  for (const place of everywhere(places)) {
-    for (const carrier of carriers) {
-      for (const account of await accountsOf(registry, place, carrier, range))
-        accounts.set(keyOf(account), account);
+  const written = await writtenAccounts(boards);
+  const accounts: Account[] = [];
+  for await (const memberships of registry.points.everywhere(range.from, range.to)) {
+    const { of, kind } = memberships;
+    const there = (kind === 'building' ? places.buildings : places.institutions).get(of);
+    for (const account of accountsOf(memberships, there ?? noWords)) {
+      const hasRows = written.delete(keyOf(account));
+      if (there !== undefined || hasRows) accounts.push(account);
     }
   }
-  for (const written of await writtenAccounts(boards, 'consumption')) {
-    const key = keyOf(written);
-    if (accounts.has(key)) continue;
-    const words = wordsOf(places, written);
-    accounts.set(key, { ...written, members: await membersOf(registry, written, range), words });
-  }
-  return [...accounts.values()];
+  for (const account of written.values())
+    accounts.push({ ...account, members: [], words: wordsOf(places, account) });
+  return accounts;
 }
 
-export function keyOf({
-  of,
-  kind,
-  carrier,
-  item,
-}: Pick<Account, 'of' | 'kind' | 'carrier' | 'item'>): string {
+export function keyOf({ of, kind, carrier, item }: Written): string {
   return `${kind} ${of} ${carrier} ${item}`;
 }
 
-/** What points are registered for today; carriers that nobody measures any more come from the rows that stand. */
-export async function carriersInUse(
-  registry: Pick<Registry, 'points'>,
-  at: number,
-): Promise<readonly Carrier[]> {
-  const found = new Set<Carrier>();
-  for await (const page of pagesOfPoints(registry, at)) {
-    for (const quantity of page.flatMap(({ quantities }) => quantities)) {
-      const carrier = isQuantity(quantity) ? quantityEntry(quantity)?.carrier : undefined;
-      if (carrier !== undefined) found.add(carrier);
-    }
-  }
-  return carrierNames.filter((carrier) => found.has(carrier));
-}
-
-type Place = Pick<Account, 'of' | 'kind' | 'words'>;
-type Range = { readonly from: number; readonly to: number };
-
-function everywhere({ institutions, buildings }: Places): Place[] {
-  return [
-    ...[...institutions].map(([of, words]) => ({ of, kind: 'institution' as const, words })),
-    ...[...buildings].map(([of, words]) => ({ of, kind: 'building' as const, words })),
-  ];
-}
-
-async function accountsOf(
-  { points }: Pick<Registry, 'points'>,
-  place: Place,
-  carrier: Carrier,
-  { from, to }: Range,
-): Promise<Account[]> {
-  const { of, kind } = place;
-  const total =
-    kind === 'building'
-      ? await points.ofBuilding(of, carrier, from, to)
-      : await points.ofInstitution(of, carrier, from, to);
-  const subMeters =
-    kind === 'building'
-      ? await points.itemsOfBuilding(of, carrier, from, to)
-      : await points.itemsOfInstitution(of, carrier, from, to);
+function accountsOf({ of, kind, carrier, total, items }: PlaceMemberships, words: Words): Account[] {
   const byItem = new Map<string, MemberStretch[]>();
-  for (const { item, ...member } of subMeters) {
+  for (const { item, ...member } of items) {
     const list = byItem.get(item);
     if (list === undefined) byItem.set(item, [member]);
     else list.push(member);
   }
-  const accounts = [...byItem].map(([item, members]): Account => ({ ...place, carrier, item, members }));
-  return total.length === 0
-    ? accounts
-    : [{ ...place, carrier, item: totalItem, members: total }, ...accounts];
-}
-
-/** Of a place that is no longer there, or a carrier that nobody is registered for today. */
-async function membersOf(
-  registry: Pick<Registry, 'points'>,
-  written: Pick<Account, 'of' | 'kind' | 'carrier' | 'item'>,
-  range: Range,
-): Promise<readonly MemberStretch[]> {
-  const accounts = await accountsOf(registry, { ...written, words: noWords }, written.carrier, range);
-  return accounts.find(({ item }) => item === written.item)?.members ?? [];
+  if (total.length > 0) byItem.set(totalItem, [...total]);
+  return [...byItem].map(([item, members]) => ({ of, kind, carrier, item, members, words }));
 }
 
 function wordsOf({ institutions, buildings }: Places, { of, kind }: Pick<Account, 'of' | 'kind'>): Words {
   return (kind === 'building' ? buildings : institutions).get(of) ?? noWords;
 }
 
-/** Accounts that have rows of consumption. */
-async function writtenAccounts(
-  boards: Pick<BoardStore, 'keys'>,
-  measurement: BoardMeasurementName & 'consumption',
-): Promise<Pick<Account, 'of' | 'kind' | 'carrier' | 'item'>[]> {
-  const keys = await boards.keys(measurement);
-  return keys.flatMap((tags) => {
+/** Accounts that have rows of consumption, by key: a series each for hours, days, months and years. */
+async function writtenAccounts(boards: Pick<BoardStore, 'keys'>): Promise<Map<string, Written>> {
+  const written = new Map<string, Written>();
+  for (const [index, tags] of (await boards.keys('consumption')).entries()) {
+    if (index % keysAtOnce === 0) await breathe();
     const { of, kind, carrier = '', item } = tags as Partial<Record<string, string>>;
-    if (of === undefined || item === undefined || !isCarrier(carrier)) return [];
-    return kind === 'building' || kind === 'institution' ? [{ of, kind, carrier, item }] : [];
-  });
+    if (of === undefined || item === undefined || !isCarrier(carrier)) continue;
+    if (kind !== 'building' && kind !== 'institution') continue;
+    written.set(keyOf({ of, kind, carrier, item }), { of, kind, carrier, item });
+  }
+  return written;
 }

@@ -1,7 +1,8 @@
-// All registered points, page by page, so that a province does not stand in memory.
+// All registered points, page by page, so that a province does not stand in memory, and others are served in between.
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Point, Registry } from '../../core/registry/registry.ts';
 
-const pageSize = 1_000;
+const pageSize = 500;
 
 export async function* pagesOfPoints(
   registry: Pick<Registry, 'points'>,
@@ -15,6 +16,7 @@ export async function* pagesOfPoints(
       ...(after === undefined ? {} : { after }),
     });
     if (page.length > 0) yield page;
+    await breathe();
     after = page.at(-1)?.key;
     if (page.length < pageSize || after === undefined) return;
   }

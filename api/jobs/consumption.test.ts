@@ -325,6 +325,35 @@ describe.skipIf(influxd === undefined)('consumption as series', () => {
     await expectTheApisFigures(main, 'building', 'electricity', at('2024-01-01'));
   });
 
+  it('is not written again because a meter was added, though more must be read at once', async () => {
+    world = await boardWorld(server);
+    world.clock.at = at('2024-03-10T10:20');
+    const owner = await institution('City');
+    const [main, gym] = [await building('Main', owner), await building('Gym', owner)];
+    const validFrom = at('2023-01-01');
+    const january = () => hoursOf('2024-01-01', '2024-02-01', () => 1);
+    for (const key of ['a/1', 'a/2', 'a/3'] as const) {
+      await world.registry.points.register(electricPoint(key, { building: main, validFrom }), by);
+      await world.putHours(key, 'electricity', january());
+    }
+    const written: string[] = [];
+    const counting = {
+      write: async (rows: Parameters<typeof world.store.boards.write>[0]) => {
+        for (const { measurement, tags } of rows)
+          if (measurement === 'consumption') written.push(`${tags.of} ${tags.bucket}`);
+        await world.store.boards.write(rows);
+      },
+    };
+    const jobs = world.another({ boards: counting, holder: 'one', heldRows: 310 });
+    for (let run = 0; run < 2; run++) expect(await jobs.run('history')).toBe('success');
+    await world.registry.points.register(electricPoint('a/4', { building: gym, validFrom }), by);
+    await world.putHours('a/4', 'electricity', january());
+    written.length = 0;
+    expect(await jobs.run('history')).toBe('success');
+    expect(new Set(written)).toContain(`${gym} hour`);
+    expect(written.filter((row) => row.startsWith(main))).toEqual([]);
+  });
+
   it('is right where clocks change, by hour of the day too', async () => {
     const calendar = new Calendar('Europe/Berlin');
     world = await boardWorld(server, calendar);

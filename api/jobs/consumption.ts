@@ -1,261 +1,144 @@
-// Consumption of every institution and building as series: what runs every few minutes, what every hour, what every night.
-// Their windows never overlap, so that none writes what another has read anew: decision 8 states them and their cost.
-import { setImmediate as breathe } from 'node:timers/promises';
-import { totalItem } from '../../core/domain/board-series.ts';
-import { type Bucket, type Calendar, hourMs } from '../../core/domain/time.ts';
-import { parsePointKey, pointKey } from '../../core/domain/topics.ts';
-import { isQuantity } from '../../core/domain/units.ts';
-import type { Registry } from '../../core/registry/registry.ts';
-import type { Clock } from '../../core/runtime/clock.ts';
-import type { Logger } from '../../core/runtime/logger.ts';
-import type { JobRun } from '../../core/runtime/scheduler.ts';
-import type { BoardStore, SeriesHandle, TelemetryStore } from '../../core/store/port.ts';
-import { ConsumptionQuery } from '../queries/consumption.ts';
-import { consumptionRows, sumAccount } from './account-sums.ts';
-import { type Account, keyOf, readAccounts } from './accounts.ts';
-import { pagesOfPoints } from './all-points.ts';
-import { BoardWriter } from './board-writer.ts';
-import { DayHours } from './day-hours.ts';
+// Consumption of every institution and building as series: what runs every few minutes, what every hour, what every night, and
+// what follows changes of the past.
+import type { RolledUp } from '../../core/registry/registry.ts';
+import { type JobRun, NothingYet } from '../../core/runtime/scheduler.ts';
+import type { SeriesHandle } from '../../core/store/port.ts';
+import { type BoardJobDeps, ConsumptionWriter } from './consumption-writer.ts';
+import { Followed } from './followed.ts';
+import { oldestReading } from './oldest-reading.ts';
 import { Remembered } from './remembered.ts';
-import { RollupCache } from './rollup-cache.ts';
-import { type Span, Spans } from './spans.ts';
-
-export interface BoardJobDeps {
-  readonly store: TelemetryStore;
-  readonly boards: BoardStore;
-  readonly registry: Registry;
-  readonly calendar: Calendar;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
-
-/** Today and the two days before it: hours and days every few minutes. */
-const recentDays = 2;
-/** Hours are corrected by night for so many months before the one that runs. */
-const hourMonths = 24;
-/** Rollups in memory at once, of this year and as many of last year: 24 bytes each. */
-const heldRows = 500_000;
-
-/** An account with what the store has of it. */
-interface Known extends Account {
-  readonly handles: readonly SeriesHandle[];
-  /** Nothing was ever received before this. */
-  readonly oldest: number;
-}
+import { Spans } from './spans.ts';
+import { Windows } from './windows.ts';
 
 export class ConsumptionJobs {
   readonly #deps: BoardJobDeps;
-  readonly #held: number;
+  readonly #writer: ConsumptionWriter;
   readonly #spans: Spans;
-  readonly #dayHours: DayHours;
+  readonly #followed: Followed;
   readonly #remembered = { recent: new Remembered(), periods: new Remembered(), whole: new Remembered() };
+  /** Series whose past changed when `changes` looked last: what came of this month meanwhile comes after it. */
+  #stillComing: ReadonlySet<SeriesHandle> = new Set();
 
   /** @param held rollups in memory at once; tests set fewer */
-  constructor(deps: BoardJobDeps, held = heldRows) {
+  constructor(deps: BoardJobDeps, held?: number) {
     this.#deps = deps;
-    this.#held = held;
     this.#spans = new Spans(deps.calendar);
-    this.#dayHours = new DayHours(deps.calendar);
+    this.#writer = new ConsumptionWriter(deps, this.#spans, held);
+    this.#followed = new Followed(deps.store);
   }
 
   /** Hours and days of today and the two days before. */
   async recent(run: JobRun): Promise<void> {
-    const from = this.#recentFrom(run.startedAt);
-    const to = run.startedAt + 1;
-    await this.#write(run, 'recent', from, function* (spans) {
-      yield spans.of('day', from, to, run.startedAt);
-      yield spans.of('hour', from, to, run.startedAt);
-    });
+    const windows = this.#windows(run);
+    const from = windows.recentFrom;
+    const remembered = this.#remembered.recent;
+    const anew = run.asked;
+    await this.#writer.write({ run, plan: windows.recent(), from, keptFrom: from, remembered, anew });
   }
 
   /** Months and years, of last year and this. */
   async periods(run: JobRun): Promise<void> {
-    const from = this.#periodsFrom(run.startedAt);
-    const to = run.startedAt + 1;
-    await this.#write(run, 'periods', from, function* (spans) {
-      yield spans.of('year', from, to, run.startedAt);
-      yield spans.of('month', from, to, run.startedAt);
-    });
+    const windows = this.#windows(run);
+    const from = windows.periodsFrom;
+    const remembered = this.#remembered.periods;
+    const anew = run.asked;
+    await this.#writer.write({ run, plan: windows.periods(), from, keptFrom: from, remembered, anew });
   }
 
   /**
-   * Everything before: hours of 24 months (at the first run all), days, months and years since the beginning; the newest
-   * first.
+   * Everything before: days, months and years since the beginning, hours of 24 months; all hours where it is not known what
+   * changed meanwhile.
+   * @throws NothingYet
    */
   async whole(run: JobRun): Promise<void> {
-    const { calendar } = this.#deps;
-    const first = run.lastSuccess === undefined;
-    const recentFrom = this.#recentFrom(run.startedAt);
-    const periodsFrom = this.#periodsFrom(run.startedAt);
-    let hoursFrom = calendar.floor(run.startedAt, 'month');
-    for (let month = 0; month < hourMonths; month++) hoursFrom = calendar.floor(hoursFrom - 1, 'month');
-    const oldest = await this.#oldestReading(run.startedAt);
-    const end = calendar.floor(oldest, 'month');
-    await this.#write(run, 'whole', hoursFrom, function* (spans) {
-      for (const bucket of ['year', 'month'] as const) {
-        const from = calendar.floor(oldest, bucket);
-        if (from < periodsFrom) yield spans.of(bucket, from, periodsFrom, run.startedAt);
-      }
-      for (const bucket of ['day', 'hour'] as const) {
-        const until = bucket === 'hour' && !first ? Math.max(end, hoursFrom) : end;
-        for (let to = recentFrom; to > until; ) {
-          const from = calendar.floor(to - 1, 'month');
-          yield spans.of(bucket, from, to, run.startedAt);
-          to = from;
-        }
-      }
-    });
-  }
-
-  #recentFrom(now: number): number {
-    let from = this.#deps.calendar.floor(now, 'day');
-    for (let day = 0; day < recentDays; day++) from = this.#deps.calendar.floor(from - 1, 'day');
-    return from;
-  }
-
-  #periodsFrom(now: number): number {
-    return this.#deps.calendar.floor(this.#deps.calendar.floor(now, 'year') - 1, 'year');
-  }
-
-  /** @param keptFrom from here on rows are written even where nothing was received yet: facts may have taken it away */
-  async #write(
-    run: JobRun,
-    job: 'recent' | 'periods' | 'whole',
-    keptFrom: number,
-    plan: (spans: Spans) => Iterable<Span>,
-  ): Promise<void> {
-    const { store, boards, registry, calendar, clock, log } = this.#deps;
-    const remembered = this.#remembered[job];
-    remembered.begin(run.undisturbed && run.lastSuccess !== undefined);
-    const writer = new BoardWriter(boards, run, log);
-    const cache = new RollupCache(store, calendar);
-    const query = new ConsumptionQuery({ store: cache, registry, calendar, clock, mostSums: Infinity });
-    const accounts = await this.#accounts(run, job === 'whole' ? 0 : keptFrom);
-    let computed = 0;
-    for (const whole of plan(this.#spans)) {
-      const touched = this.#touched(accounts, whole, keptFrom, run.lastSuccess === undefined);
-      for (const span of this.#parts(whole, touched, run.startedAt)) {
-        await run.mayGoOn();
-        await this.#load(cache, span, touched);
-        for (const account of touched) {
-          const numbers = await sumAccount(query, account, span, run.startedAt);
-          computed += span.starts.length;
-          // What is held needs no waiting for: others want to be served in between.
-          await breathe();
-          const place = (span.starts[0] ?? 0) * 4 + bucketPlaces[span.bucket];
-          if (!remembered.changed(keyOf(account), place, numbers, wordsText(account, span))) continue;
-          await writer.add(consumptionRows(account, span, numbers));
-          if (span.bucket === 'hour' && account.kind === 'building' && account.item === totalItem)
-            await writer.add(this.#dayHours.rows(account, span, numbers));
-        }
-      }
-    }
-    await writer.end();
-    log.debug({ job, accounts: accounts.length, computed, written: writer.written }, 'consumption of boards');
+    const { registry, store } = this.#deps;
+    const oldest = await oldestReading({ registry, store }, run.startedAt);
+    if (oldest === undefined) throw new NothingYet('no reading was ever received of a registered point');
+    const windows = this.#windows(run);
+    const known = await this.#followed.read();
+    // Asked before anything is read: what is noted from here on `changes` follows.
+    const newest = await registry.rollupChanges.newest();
+    const anew = run.asked || known === undefined;
+    const { hoursFrom: keptFrom } = windows;
+    const plan = windows.whole(oldest, anew);
+    await this.#writer.write({ run, plan, from: 0, keptFrom, remembered: this.#remembered.whole, anew });
+    await run.mayGoOn();
+    await this.#followed.write(newest);
   }
 
   /**
-   * Accounts that something was received of before the span ends. After the first run also those of which nothing was:
-   * an edited fact may have taken away what stands there. Days long ago are left to the first rule.
+   * What was received of months before the last days, since all was written: an import, a gateway that was cut off for
+   * weeks. Hours too, however old.
+   * @param others what else is written of these points; called before the run counts as done
    */
-  #touched(accounts: readonly Known[], span: Span, keptFrom: number, first: boolean): readonly Known[] {
-    const isKept = span.bucket === 'month' || span.bucket === 'year' || (span.starts[0] ?? 0) >= keptFrom;
-    return isKept && !first ? accounts : accounts.filter(({ oldest }) => oldest < span.to);
-  }
-
-  /** Of all registered points, wherever they belong. */
-  async #oldestReading(at: number): Promise<number> {
-    const { store, registry } = this.#deps;
-    let oldest = at;
-    for await (const page of pagesOfPoints(registry, at)) {
-      const handles = page.flatMap(({ key }) => store.seriesOfPoint(key).map(({ handle }) => handle));
-      for (const ts of await store.oldestTs(handles)) oldest = Math.min(oldest, ts ?? oldest);
+  async changes(run: JobRun, others: (points: ReadonlySet<string>) => Promise<void>): Promise<void> {
+    const { registry, log } = this.#deps;
+    const known = await this.#followed.read();
+    // `history` comes first.
+    if (known === undefined) return;
+    const { seq, resync, changes } = await registry.rollupChanges.since(known);
+    if (resync) {
+      log.warn(
+        'so much changed since series of boards were written last that it is not known what: history writes all anew at ' +
+          'its next time, or now by: jieyue jobs run history',
+      );
+      await run.mayGoOn();
+      await this.#followed.forget();
+      return;
     }
-    return oldest;
-  }
-
-  async #accounts(run: JobRun, from: number): Promise<readonly Known[]> {
-    const { store, calendar } = this.#deps;
-    const range = {
-      at: run.startedAt,
-      from: aYearBefore(from, calendar),
-      to: calendar.next(run.startedAt, 'year'),
-    };
-    const accounts = await readAccounts(this.#deps, range);
-    const handlesOf = new Map<string, SeriesHandle | undefined>();
-    const known = accounts.map((account) => {
-      const handles = new Set<SeriesHandle>();
-      for (const { point, quantity } of account.members) {
-        const id = `${point} ${quantity}`;
-        if (!handlesOf.has(id)) handlesOf.set(id, handleOf(store, point, quantity));
-        const handle = handlesOf.get(id);
-        if (handle !== undefined) handles.add(handle);
-      }
-      return { account, handles: [...handles] };
-    });
-    const all = [...new Set(known.flatMap(({ handles }) => handles))];
-    const oldest = new Map(
-      (await store.oldestTs(all)).map((ts, index) => [all[index] ?? -1, ts ?? Infinity]),
-    );
-    return known.map(({ account, handles }) => ({
-      ...account,
-      handles,
-      oldest: handles.reduce((least, handle) => Math.min(least, oldest.get(handle) ?? Infinity), Infinity),
-    }));
-  }
-
-  /** Cut so that what must be held fits. */
-  #parts(span: Span, accounts: readonly Known[], now: number): readonly Span[] {
-    const series = new Set(accounts.flatMap(({ handles }) => handles)).size;
-    // Never less than a day, of whatever length.
-    const most = Math.max(26, Math.floor(this.#held / Math.max(1, series)));
-    if (span.starts.length <= most) return [span];
-    const parts: Span[] = [];
-    for (let at = 0; at < span.starts.length; ) {
-      // Hours by whole days, so that day_hours has each once.
-      const cut = this.#cut(span, at + most);
-      parts.push(this.#spans.of(span.bucket, span.starts[at] ?? 0, span.starts[cut] ?? span.to, now));
-      at = cut;
+    const windows = this.#windows(run);
+    const coming = this.#seriesOf(changes.filter((change) => windows.isOfThePast(change)));
+    const months = this.#monthsOf(coming, windows.recentFrom);
+    if (months.size > 0) {
+      const from = Math.min(...months.keys());
+      const keptFrom = windows.recentFrom;
+      await this.#writer.write({ run, plan: windows.changed(months), from, keptFrom, anew: true });
+      const { store } = this.#deps;
+      const points = [...coming.keys(), ...this.#stillComing].map((handle) => store.seriesOf(handle).point);
+      await others(new Set(points));
     }
-    return parts.reverse();
+    if (seq !== known) {
+      await run.mayGoOn();
+      await this.#followed.write(seq);
+    }
+    this.#stillComing = new Set(coming.keys());
   }
 
-  #cut({ starts, bucket }: Span, index: number): number {
-    if (bucket !== 'hour' || index >= starts.length) return Math.min(index, starts.length);
-    const day = this.#deps.calendar.floor(starts[index] ?? 0, 'day');
-    const first = starts[0] ?? 0;
-    return day > first ? Math.round((day - first) / hourMs) : index;
+  #seriesOf(past: readonly RolledUp[]): Map<SeriesHandle, RolledUp[]> {
+    const found = new Map<SeriesHandle, RolledUp[]>();
+    for (const change of past) {
+      const handle = this.#deps.store.findSeries(change.point, change.quantity);
+      if (handle !== undefined) found.set(handle, [...(found.get(handle) ?? []), change]);
+    }
+    return found;
   }
 
-  async #load(cache: RollupCache, span: Span, accounts: readonly Known[]): Promise<void> {
+  /** By month. What came of this month before the last days is looked at twice, since an import ends with it. */
+  #monthsOf(
+    coming: ReadonlyMap<SeriesHandle, readonly RolledUp[]>,
+    recentFrom: number,
+  ): Map<number, Set<SeriesHandle>> {
     const { calendar } = this.#deps;
-    const series = [...new Set(accounts.flatMap(({ handles }) => handles))];
-    const stored = span.bucket === 'year' ? 'month' : span.bucket;
-    cache.clear();
-    await cache.load(stored, series, span.starts[0] ?? 0, span.to);
-    if (span.before.length > 0) await cache.load(stored, series, span.before[0] ?? 0, span.toBefore);
-    if (span.running === undefined || span.running.from >= span.running.to) return;
-    // What the stretch of the running bucket has beyond its larger parts.
-    const { to } = span.running;
-    const day = calendar.floor(to, 'day');
-    if (span.bucket !== 'day') await cache.load('day', series, calendar.floor(to, 'month'), day);
-    await cache.load('hour', series, day, to);
+    const months = new Map<number, Set<SeriesHandle>>();
+    const running = calendar.floor(recentFrom, 'month');
+    for (const [handle, changes] of coming) {
+      for (const { from, to } of changes) {
+        const first = calendar.floor(from, 'month');
+        for (const month of calendar.starts(first, Math.min(to, running), 'month'))
+          addTo(months, month, handle);
+      }
+    }
+    for (const handle of [...coming.keys(), ...this.#stillComing]) addTo(months, running, handle);
+    return months;
+  }
+
+  #windows({ startedAt }: JobRun): Windows {
+    return new Windows(this.#deps.calendar, this.#spans, startedAt);
   }
 }
 
-const bucketPlaces = { hour: 0, day: 1, month: 2, year: 3 } as const satisfies Record<Bucket, number>;
-
-function wordsText({ words: { name, parent, path } }: Account, { starts, to }: Span): string {
-  return JSON.stringify([name, parent, path, starts.length, to]);
-}
-
-function aYearBefore(from: number, calendar: Calendar): number {
-  if (from <= 0) return 0;
-  return calendar.floor(calendar.floor(from, 'year') - 1, 'year');
-}
-
-function handleOf(store: TelemetryStore, point: string, quantity: string): SeriesHandle | undefined {
-  const key = parsePointKey(point);
-  if (key === undefined || !isQuantity(quantity)) return undefined;
-  return store.findSeries(pointKey(key.agent, key.point), quantity);
+function addTo(map: Map<number, Set<SeriesHandle>>, month: number, handle: SeriesHandle): void {
+  const set = map.get(month);
+  if (set === undefined) map.set(month, new Set([handle]));
+  else set.add(handle);
 }

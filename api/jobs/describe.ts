@@ -4,7 +4,7 @@ import { quantityEntry } from '../../core/domain/units.ts';
 import type { JobRun } from '../../core/runtime/scheduler.ts';
 import { pagesOfPoints } from './all-points.ts';
 import { BoardWriter } from './board-writer.ts';
-import type { BoardJobDeps } from './consumption.ts';
+import type { BoardJobDeps } from './consumption-writer.ts';
 import { noWords, readPlaces } from './places.ts';
 
 const described = ['institutions', 'buildings', 'points'] as const satisfies readonly BoardMeasurementName[];

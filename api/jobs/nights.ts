@@ -1,4 +1,6 @@
 // Nights of every building, electricity and water: the last week every morning, all of them at the first run and by night.
+
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { BoardRow } from '../../core/domain/board-series.ts';
 import {
   type Night,
@@ -9,11 +11,12 @@ import {
 } from '../../core/domain/energy/night.ts';
 import { dayMs } from '../../core/domain/time.ts';
 import type { Carrier } from '../../core/domain/units.ts';
+import type { Membership } from '../../core/registry/registry.ts';
 import type { JobRun } from '../../core/runtime/scheduler.ts';
 import { tidy } from '../http/numbers.ts';
 import { ConsumptionQuery } from '../queries/consumption.ts';
 import { BoardWriter } from './board-writer.ts';
-import type { BoardJobDeps } from './consumption.ts';
+import type { BoardJobDeps } from './consumption-writer.ts';
 import { noWords, readPlaces, type Words } from './places.ts';
 import { RollupCache } from './rollup-cache.ts';
 
@@ -23,25 +26,37 @@ const historyNights = 25 * 31;
 /** Nights that are computed at once: their hours stand in memory. */
 const nightsAtOnce = 100;
 
-/** @param all every night of 25 months, instead of the last seven */
-export async function writeNights(deps: BoardJobDeps, run: JobRun, all: boolean): Promise<void> {
+/**
+ * @param which the last seven nights, or every night of 25 months; or those of buildings for which one of these points
+ * counts at some time
+ */
+export async function writeNights(
+  deps: BoardJobDeps,
+  run: JobRun,
+  which: 'recent' | 'all' | ReadonlySet<string>,
+): Promise<void> {
   const { registry, boards, log } = deps;
   const writer = new BoardWriter(boards, run, log);
   const cache = new RollupCache(deps.store, deps.calendar);
   const query = new ConsumptionQuery({ ...deps, store: cache });
   const { buildings } = await readPlaces(registry, run.startedAt);
   const written = await boards.keys('nights');
-  const spans = nightsBefore(deps, run.startedAt, usualNights + (all ? historyNights : recentNights));
+  const spans = nightsBefore(
+    deps,
+    run.startedAt,
+    usualNights + (which === 'recent' ? recentNights : historyNights),
+  );
+  const membersOf = await membersOfBuildings(deps, spans);
   const gone = written.flatMap(({ building }) => building ?? []).filter((id) => !buildings.has(id));
   for (const building of [...buildings.keys(), ...new Set(gone)]) {
     for (const carrier of carriers) {
+      const members = membersOf.get(`${building} ${carrier}`) ?? [];
+      if (typeof which === 'object' && !members.some(({ point }) => which.has(point))) continue;
+      // What is held needs no waiting for: others want to be served in between.
+      await breathe();
       const has = written.some((tags) => tags['building'] === building && tags['carrier'] === carrier);
       const words = buildings.get(building) ?? noWords;
-      for await (const nights of nightsOfBuilding(
-        deps,
-        { cache, query },
-        { building, carrier, spans, run },
-      )) {
+      for await (const nights of nightsOfBuilding(deps, { cache, query }, { members, spans, run })) {
         // Nothing is said of what never was: a building without water has no nights of water.
         const told = has ? nights : nights.filter(({ value }) => value !== null);
         await run.mayGoOn();
@@ -52,16 +67,24 @@ export async function writeNights(deps: BoardJobDeps, run: JobRun, all: boolean)
   await writer.end();
 }
 
+/** Billing points by building and carrier. */
+async function membersOfBuildings(
+  { registry }: Pick<BoardJobDeps, 'registry'>,
+  spans: readonly NightSpan[],
+): Promise<ReadonlyMap<string, readonly Membership[]>> {
+  const members = new Map<string, readonly Membership[]>();
+  const from = spans[0]?.dayFrom ?? 0;
+  for await (const { of, carrier, total } of registry.points.everywhere(from, spans.at(-1)?.to ?? from))
+    members.set(`${of} ${carrier}`, total);
+  return members;
+}
+
 async function* nightsOfBuilding(
-  { registry, calendar, store }: BoardJobDeps,
+  { calendar, store }: BoardJobDeps,
   { cache, query }: { cache: RollupCache; query: ConsumptionQuery },
-  asked: { building: string; carrier: Carrier; spans: readonly NightSpan[]; run: JobRun },
+  asked: { members: readonly Membership[]; spans: readonly NightSpan[]; run: JobRun },
 ): AsyncGenerator<readonly Night[], void, void> {
-  const { building, carrier, spans, run } = asked;
-  const [first] = spans;
-  const last = spans.at(-1);
-  if (first === undefined || last === undefined) return;
-  const members = await registry.points.ofBuilding(building, carrier, first.dayFrom, last.to);
+  const { members, spans, run } = asked;
   const handles = members.flatMap(({ point, quantity }) => store.findSeries(point, quantity) ?? []);
   const oldest = Math.min(Infinity, ...(await store.oldestTs(handles)).flatMap((ts) => ts ?? []));
   for (let at = usualNights; at < spans.length; at += nightsAtOnce) {

@@ -56,3 +56,10 @@ export class Spans {
     return { start, from: from ?? 0, to: from === undefined || to === undefined ? 0 : to };
   }
 }
+
+/** Parts of whole days for so many hours: a power of two of them, never less than one day, a month at most. */
+export function daysThatFit(hours: number): number {
+  // A day may have 25 hours.
+  for (const days of [32, 16, 8, 4, 2]) if (days * 24 + 1 <= hours) return days;
+  return 1;
+}

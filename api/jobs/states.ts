@@ -10,7 +10,7 @@ import { lagSeconds } from '../queries/agent-lag.ts';
 import { readBacklog } from '../queries/rollup-backlog.ts';
 import { pagesOfPoints } from './all-points.ts';
 import { BoardWriter } from './board-writer.ts';
-import type { BoardJobDeps } from './consumption.ts';
+import type { BoardJobDeps } from './consumption-writer.ts';
 import { type MeterState, meterStates } from './meter-states.ts';
 import { noWords, type Places, readPlaces } from './places.ts';
 

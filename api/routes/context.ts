@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Point } from '../../core/registry/registry.ts';
+import type { Accounting } from '../accounting/accounting.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TimeText } from '../http/time-text.ts';
 import type { Directory } from '../queries/directory.ts';
@@ -20,6 +21,7 @@ export interface RouteContext extends ApiDeps {
   readonly directory: Directory;
   readonly visibleAgents: VisibleAgents;
   readonly times: TimeText;
+  readonly accounting: Accounting;
 }
 
 export const prefix = '/api/v1';
@@ -27,6 +29,9 @@ export const prefix = '/api/v1';
 export const tags = {
   points: 'Points',
   consumption: 'Consumption',
+  figures: 'Figures',
+  plans: 'Plans and quotas',
+  ledgers: 'Facts and ledgers',
   organisation: 'Organisation',
   operations: 'Operations',
   system: 'System',

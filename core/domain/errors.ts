@@ -44,6 +44,7 @@ export const errorCodes = {
   'config.invalid': [400, 'The configuration has faults; each is listed with its path.'],
   'config.missing': [400, 'A setting that this command needs is absent.'],
   'import.file': [400, 'The file cannot be read as described; rows are listed by line.'],
+  'import.too-large': [413, 'A file of an import is larger than its limits; the message says which.'],
   'import.interval': [
     400,
     'The length of the intervals contradicts the times of the file; the message names one that fits.',

@@ -35,6 +35,10 @@ export const texts = {
     'the demo city: history, live meters, a sample file',
   ],
   'cmd.import': ['导入历史数据文件（CSV 或 .gz）', 'import a file of history (CSV or .gz)'],
+  'cmd.ledger': [
+    '台账：下载模板、导入（CSV、XLSX）单位、建筑、计量点、户号、票据等',
+    'ledgers: templates, and import (CSV, XLSX) of institutions, buildings, points, accounts, bills …',
+  ],
   'cmd.check': ['检查配置', 'check a configuration'],
   'cmd.agents': ['采集网关凭据：新建、列出、停用', 'credentials of agents: create, list, disable'],
   'cmd.keys': ['接口密钥：新建、列出、撤销', 'keys of the API: create, list, revoke'],
@@ -192,6 +196,7 @@ export const texts = {
   ],
   'csv.time': ['时间', 'time'],
   'csv.value': ['示值', 'value'],
+  'csv.figure': ['数值', 'figure'],
   'csv.unit': ['单位', 'unit'],
   'csv.from': ['起', 'from'],
   'csv.to': ['止', 'to'],
@@ -203,6 +208,9 @@ export const texts = {
   'csv.points-known': ['有数据计量点', 'points known'],
   'csv.points-expected': ['应有计量点', 'points expected'],
   'csv.partial': ['不完整', 'partial'],
+  'csv.institution': ['机构', 'institution'],
+  'csv.id': ['编号', 'id'],
+  'csv.indicator': ['指标', 'indicator'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;

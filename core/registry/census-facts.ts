@@ -1,5 +1,5 @@
-// Reads the facts that accounts are computed from: those that hold somewhere in a range, by two statements.
-import { sql } from 'kysely';
+// Reads the facts that accounts are computed from: those that hold somewhere in a range, by few statements.
+import { type RawBuilder, sql } from 'kysely';
 import type { PointKey } from '../domain/topics.ts';
 import { lineEnd, PackedRows, tab } from './census-packed.ts';
 import type { Said, Span } from './census-spans.ts';
@@ -7,7 +7,6 @@ import type { Db } from './schema.ts';
 import type { Stretch } from './stretches.ts';
 
 const placeAttributes = [
-  'name',
   'parent',
   'sector',
   'kind',
@@ -30,7 +29,7 @@ const pointAttributes = ['role', 'quantities', 'building', 'parent', 'use', 'for
 type Facts<A extends string> = { readonly [Attribute in A]: Said };
 
 /** Of an institution, a building or an account. */
-export type PlaceFacts = Facts<(typeof placeAttributes)[number]>;
+export type PlaceFacts = Facts<'name' | (typeof placeAttributes)[number]>;
 
 export type PointFacts = Facts<(typeof pointAttributes)[number]> & {
   readonly key: PointKey;
@@ -44,60 +43,80 @@ export interface CensusFacts {
   readonly points: ReadonlyMap<string, PointFacts>;
 }
 
+/** One look at the whole table costs less than looking facts up entity by entity. */
 export async function readCensusFacts(db: Db, range: Stretch): Promise<CensusFacts> {
-  const places = await readPlaces(db, range);
-  return { ...places, points: await readPoints(db, range) };
-}
-
-async function readPlaces(db: Db, range: Stretch): Promise<Omit<CensusFacts, 'points'>> {
-  const { rows } = await sql<Packed>`
-    select string_agg(entities.kind || ${tab} || ${line(range)}, ${lineEnd}) as packed
-    from entities cross join facts on facts.entity = entities.id
-    where entities.kind in ('institution', 'building', 'account')
-      and ${holding(range)} and facts.attribute in (${sql.join(placeAttributes)})`.execute(db);
-  const found = {
-    institution: new Map<string, PlaceFacts>(),
-    building: new Map<string, PlaceFacts>(),
-    account: new Map<string, PlaceFacts>(),
-  };
-  const packed = new PackedRows(rows[0]?.packed);
-  let [kind, entity] = ['', ''];
-  let facts: PlaceFacts = nothingSaid();
-  while (packed.more) {
-    if (!packed.takes(kind)) kind = packed.text();
-    if (!packed.takes(entity)) {
-      entity = packed.text();
-      const entities = found[kind as keyof typeof found];
-      facts = entities.get(entity) ?? nothingSaid();
-      entities.set(entity, facts);
-    }
-    take(packed, facts, packed.text() as keyof PlaceFacts, range);
-  }
-  return { institutions: found.institution, buildings: found.building, accounts: found.account };
-}
-
-async function readPoints(db: Db, range: Stretch): Promise<ReadonlyMap<string, PointFacts>> {
-  const { rows } = await sql<Packed>`
-    select string_agg(${line(range)}, ${lineEnd}) as packed
-    from facts where ${holding(range)} and facts.attribute in (${sql.join(pointAttributes)})`.execute(db);
+  const places = await readPlaces(db);
   const points = new Map<string, PointFacts>();
-  const packed = new PackedRows(rows[0]?.packed);
-  let entity = '';
-  let facts = unsaidPoint('/');
-  while (packed.more) {
-    if (!packed.takes(entity)) {
-      entity = packed.text();
-      facts = points.get(entity) ?? unsaidPoint(entity as PointKey);
-      // `agent/point`: the id of no other entity has a stroke. Those have some of these attributes too.
-      if (entity.includes('/')) points.set(entity, facts);
+  const pointOf = (key: string): PointFacts => {
+    let point = points.get(key);
+    if (point === undefined) {
+      point = unsaidPoint(key as PointKey);
+      points.set(key, point);
     }
-    take(packed, facts, packed.text() as keyof Facts<(typeof pointAttributes)[number]>, range);
+    return point;
+  };
+  const names = sql`facts.attribute = 'name' and facts.entity in
+    (select id from entities where kind = 'institution')`;
+  takeAll(await readFacts(db, range, names), range, (entity) => places.all.get(entity));
+  const others = sql`facts.attribute in (${sql.join([...new Set([...placeAttributes, ...pointAttributes])])})`;
+  // `agent/point`: the id of no other entity has a stroke.
+  takeAll(await readFacts(db, range, others), range, (entity) =>
+    entity.includes('/') ? pointOf(entity) : places.all.get(entity),
+  );
+  return { ...places.byKind, points };
+}
+
+/** Institutions, buildings and accounts, of which nothing is said yet. */
+async function readPlaces(db: Db) {
+  const { rows } = await sql<Packed>`
+    select string_agg(kind || ${tab} || id, ${lineEnd}) as packed
+    from entities where kind in ('institution', 'building', 'account')`.execute(db);
+  const byKind = {
+    institutions: new Map<string, PlaceFacts>(),
+    buildings: new Map<string, PlaceFacts>(),
+    accounts: new Map<string, PlaceFacts>(),
+  };
+  const all = new Map<string, PlaceFacts>();
+  const packed = new PackedRows(rows[0]?.packed);
+  while (packed.more) {
+    const kind = packed.text();
+    const id = packed.rest();
+    const facts = nothingSaid();
+    all.set(id, facts);
+    byKind[`${kind}s` as keyof typeof byKind].set(id, facts);
   }
-  return points;
+  return { all, byKind };
 }
 
 interface Packed {
   readonly packed: string | null;
+}
+
+/** Facts that hold somewhere in the range, a row each. */
+async function readFacts(db: Db, range: Stretch, which: RawBuilder<unknown>): Promise<PackedRows> {
+  const { from, to } = range;
+  const { rows } = await sql<Packed>`
+    select string_agg(${line(range)}, ${lineEnd}) as packed from facts
+    where superseded_at is null and valid_from < ${to} and (valid_to is null or valid_to > ${from}) and ${which}
+  `.execute(db);
+  return new PackedRows(rows[0]?.packed);
+}
+
+/** @param factsOf what is said of an entity; `undefined`: it does not matter */
+function takeAll(
+  packed: PackedRows,
+  range: Stretch,
+  factsOf: (entity: string) => PlaceFacts | PointFacts | undefined,
+): void {
+  let entity = '';
+  let facts: PlaceFacts | PointFacts | undefined;
+  while (packed.more) {
+    if (!packed.takes(entity)) {
+      entity = packed.text();
+      facts = factsOf(entity);
+    }
+    take(packed, facts, range);
+  }
 }
 
 /** Entity, attribute, bounds, text. A bound that the fact holds beyond is left empty. */
@@ -108,26 +127,24 @@ function line({ from, to }: Stretch) {
     || ${tab} || coalesce(ref, value)`;
 }
 
-function holding({ from, to }: Stretch) {
-  return sql<boolean>`superseded_at is null and valid_from < ${to} and (valid_to is null or valid_to > ${from})`;
-}
-
-/** Takes the rest of a row: bounds and text of one fact. */
-function take<A extends string>(packed: PackedRows, facts: Facts<A>, attribute: A, range: Stretch): void {
+/** Takes the rest of a row: attribute, bounds and text of one fact. */
+function take(packed: PackedRows, facts: PlaceFacts | PointFacts | undefined, range: Stretch): void {
+  const attribute = packed.text();
   const from = packed.whole();
   const to = packed.whole();
   const text = packed.rest();
-  if (text === 'null') return;
-  const writable = facts as { [Attribute in A]: string | Span<string>[] | undefined };
-  const before = writable[attribute];
-  if (from === undefined && to === undefined) writable[attribute] = text;
+  if (facts === undefined || text === 'null') return;
+  const said = facts as unknown as Record<string, string | Span<string>[] | undefined>;
+  if (from === undefined && to === undefined) {
+    said[attribute] = text;
+    return;
+  }
+  const span = { from: from ?? range.from, to: to ?? range.to, value: text };
+  const before = said[attribute];
+  if (typeof before !== 'object') said[attribute] = [span];
   else {
-    const span = { from: from ?? range.from, to: to ?? range.to, value: text };
-    if (typeof before !== 'object') writable[attribute] = [span];
-    else {
-      before.push(span);
-      if ((before.at(-2)?.from ?? 0) > span.from) before.sort((a, b) => a.from - b.from);
-    }
+    before.push(span);
+    if ((before.at(-2)?.from ?? 0) > span.from) before.sort((a, b) => a.from - b.from);
   }
 }
 

@@ -2,11 +2,13 @@
 // census-counting.ts decides for each slice, and what is decided is laid on who answers for the place.
 import type { MeteredSeries, MeteredStretch } from '../domain/accounting/census.ts';
 import type { Commodity } from '../domain/accounting/commodities.ts';
+import type { Use } from '../domain/accounting/uses.ts';
 import { type Effect, effectsOf } from './census-counting.ts';
 import type { PointFacts } from './census-facts.ts';
 import { type Family, type FamilyState, familiesOf, slicesOf, statesAt } from './census-families.ts';
 import { type Placement, partsOf } from './census-places.ts';
 import { type Measured, PointReader } from './census-point-reader.ts';
+import { unquoted } from './census-spans.ts';
 import type { Stretch } from './stretches.ts';
 
 /**
@@ -87,7 +89,20 @@ function joined(stretches: MeteredStretch[]): readonly MeteredStretch[] {
   return result;
 }
 
+/** Of a point that hangs together with no other and does not change, as most do, it is plain: a billing point counts. */
+function runsOfSingle(reader: PointReader, { role, use, quantities }: PointFacts): Run[] | undefined {
+  if (typeof role === 'object' || typeof use === 'object' || typeof quantities === 'object') return undefined;
+  if (role !== '"billing"') return [];
+  const { from, to } = reader.range;
+  const own = (unquoted(use) ?? 'building') as Use;
+  const effect: Effect = { point: 0, place: 0, use: own, factor: 1, leaves: undefined };
+  return reader.measured(quantities).map((measured) => ({ effect, measured, from, to }));
+}
+
 function runsOf(reader: PointReader, family: Family): Run[] {
+  const [single] = family.points;
+  const plain = single && family.points.length === 1 ? runsOfSingle(reader, single) : undefined;
+  if (plain !== undefined) return plain;
   const runs: Run[] = [];
   const slices = slicesOf(family, reader.range);
   /** The last run of each effect: one that goes on in the next slice is the same run. */

@@ -65,6 +65,32 @@ describe('sub-meters by kind of use', () => {
     ]);
   });
 
+  it('below one of another institution count for their own, and once for whoever has both', async () => {
+    const { registry } = test;
+    const other = (await registry.institutions.create({ name: 'B', parent: city, validFrom: jan }, by)).id;
+    const shop = (await registry.buildings.create({ name: 'S', institution: other, validFrom: jan }, by)).id;
+    await registry.points.register(
+      electricPoint('a/branch', {
+        role: 'sub-meter',
+        building: shop,
+        parent: 'a/plant',
+        item: 'air-conditioning',
+      }),
+      by,
+    );
+    const branch = [['a/branch', 'air-conditioning', jan, end]];
+    expect(spans(await registry.points.itemsOfBuilding(shop, 'electricity', jan, end))).toEqual(branch);
+    expect(spans(await registry.points.itemsOfInstitution(other, 'electricity', jan, end))).toEqual(branch);
+    const ofCity = await registry.points.itemsOfInstitution(city, 'electricity', jan, end);
+    expect(ofCity.map(({ point }) => point)).toEqual(['a/light', 'a/plant']);
+    // Since March the plant is theirs as well: then the branch is a part of it.
+    await record('a/plant', 'building', mar, shop);
+    expect(spans(await registry.points.itemsOfInstitution(other, 'electricity', jan, end))).toEqual([
+      ['a/branch', 'air-conditioning', jan, mar],
+      ['a/plant', 'air-conditioning', mar, end],
+    ]);
+  });
+
   it('below one that is not counted by itself belong to the one above that', async () => {
     await record('a/plain', 'parent', jan, 'a/plant');
     await test.registry.points.register(

@@ -1,13 +1,14 @@
-// Which sub-meters count for the kinds of use (分项) of a building or an institution, and when. A sub-meter below another
-// one that counts is a part of it: only the upper one counts, so that nothing counts twice.
+// Which sub-meters count for the kinds of use (分项) of a building or an institution, and when. A sub-meter below another one that
+// counts for the same place is a part of it: only the upper one counts, so that nothing counts twice. Below one of somebody else
+// it counts for its own place: else it would count for nobody there.
 import type { Item } from '../domain/energy/items.ts';
 import type { PointKey } from '../domain/topics.ts';
 import { type Carrier, type Quantity, quantitiesOfCarrier } from '../domain/units.ts';
-import { holdingIn } from './current-facts.ts';
+import { type FactsIn, factsOfDb } from './facts-in.ts';
 import { belongingTo, buildingsOfInstitution } from './membership.ts';
 import { nestedStretches } from './nesting.ts';
 import type { ItemMembership } from './registry.ts';
-import { chunks, type Db } from './schema.ts';
+import type { Db } from './schema.ts';
 import { addAll, type Belonging, common, joined, overlap, type Stretch, without } from './stretches.ts';
 
 export function itemsOfBuilding(
@@ -16,7 +17,7 @@ export function itemsOfBuilding(
   carrier: Carrier,
   range: Stretch,
 ): Promise<ItemMembership[]> {
-  return countingSubMeters(db, new Map([[building, [range]]]), carrier, range);
+  return countingSubMeters(factsOfDb(db, range), new Map([[building, [range]]]), carrier);
 }
 
 export async function itemsOfInstitution(
@@ -25,7 +26,8 @@ export async function itemsOfInstitution(
   carrier: Carrier,
   range: Stretch,
 ): Promise<ItemMembership[]> {
-  return countingSubMeters(db, await buildingsOfInstitution(db, institution, range), carrier, range);
+  const facts = factsOfDb(db, range);
+  return countingSubMeters(facts, await buildingsOfInstitution(facts, institution), carrier);
 }
 
 /** What one sub-meter counts by itself, whatever stands above it. */
@@ -35,62 +37,55 @@ interface Counted {
   readonly stretches: readonly Stretch[];
 }
 
-/** Ordered by point, then item, then time. */
-async function countingSubMeters(
-  db: Db,
+/**
+ * Sub-meters with an item of some buildings. Ordered by point, then item, then time.
+ * @param buildings each in the stretches in which it is of the place that is asked about
+ */
+export async function countingSubMeters(
+  facts: FactsIn,
   buildings: Belonging,
   carrier: Carrier,
-  range: Stretch,
 ): Promise<ItemMembership[]> {
-  const housed = await belongingTo(db, 'building', buildings, range);
-  const counted = await countedBy(db, [...housed.keys()], carrier, range);
-  const below = await nestedStretches(
-    db,
-    [...counted.keys()],
-    async (above) => stretchesOf(await countedBy(db, above, carrier, range)),
-    range,
-  );
-  return [...counted.keys()].sort().flatMap((point) =>
-    (counted.get(point) ?? []).flatMap(({ item, quantity, stretches }) => {
-      const here = common(housed.get(point) ?? [], stretches);
-      return without(here, below.get(point) ?? []).map(
-        (stretch): ItemMembership => ({ point: point as PointKey, quantity, item, ...stretch }),
-      );
-    }),
-  );
+  const housed = await belongingTo(facts, 'building', buildings);
+  const counted = await countedBy(facts, housed, carrier);
+  const here: Belonging = new Map();
+  for (const [point, list] of counted) for (const { stretches } of list) addAll(here, point, stretches);
+  const below = await nestedStretches(facts, here);
+  return [...counted.keys()]
+    .sort()
+    .flatMap((point) =>
+      (counted.get(point) ?? []).flatMap(({ item, quantity, stretches }) =>
+        without(stretches, below.get(point) ?? []).map(
+          (stretch): ItemMembership => ({ point: point as PointKey, quantity, item, ...stretch }),
+        ),
+      ),
+    );
 }
 
-/** By point: what it counts as a sub-meter with an item; points that count nothing are left out. */
+/** By point: what it counts as a sub-meter with an item while it is housed; points that count nothing are left out. */
 async function countedBy(
-  db: Db,
-  points: readonly string[],
+  facts: FactsIn,
+  housed: Belonging,
   carrier: Carrier,
-  range: Stretch,
 ): Promise<Map<string, Counted[]>> {
   const wanted = quantitiesOfCarrier(carrier);
   const subMeters: Belonging = new Map();
   const ofItem = new Map<string, { item: Item; stretch: Stretch }[]>();
   const ofQuantity = new Map<string, { quantity: Quantity; stretch: Stretch }[]>();
-  for (const part of chunks(points)) {
-    const rows = await holdingIn(db, range)
-      .select(['entity', 'attribute', 'value', 'valid_from', 'valid_to'])
-      .where('entity', 'in', part)
-      .where('attribute', 'in', ['role', 'item', 'quantities'])
-      .execute();
-    for (const { entity, attribute, value: json, ...row } of rows) {
-      const stretch = overlap(row, range);
-      if (!stretch) continue;
-      const value: unknown = JSON.parse(json);
-      if (attribute === 'role' && value === 'sub-meter') addAll(subMeters, entity, [stretch]);
-      if (attribute === 'item' && value !== null) append(ofItem, entity, { item: value as Item, stretch });
-      if (attribute !== 'quantities') continue;
-      const quantity = (value as Quantity[]).find((name) => wanted.includes(name));
-      if (quantity !== undefined) append(ofQuantity, entity, { quantity, stretch });
-    }
+  const rows = await facts.of([...housed.keys()], ['role', 'item', 'quantities']);
+  for (const { entity, attribute, value: json, ...row } of rows) {
+    const stretch = overlap(row, facts.range);
+    if (!stretch) continue;
+    const value: unknown = JSON.parse(json);
+    if (attribute === 'role' && value === 'sub-meter') addAll(subMeters, entity, [stretch]);
+    if (attribute === 'item' && value !== null) append(ofItem, entity, { item: value as Item, stretch });
+    if (attribute !== 'quantities') continue;
+    const quantity = (value as Quantity[]).find((name) => wanted.includes(name));
+    if (quantity !== undefined) append(ofQuantity, entity, { quantity, stretch });
   }
   const counted = new Map<string, Counted[]>();
   for (const [point, entries] of ofItem) {
-    const ofRole = subMeters.get(point) ?? [];
+    const ofRole = common(housed.get(point) ?? [], subMeters.get(point) ?? []);
     for (const { item, stretch } of entries) {
       for (const { quantity, stretch: measured } of ofQuantity.get(point) ?? []) {
         const stretches = joined(common(common(ofRole, [stretch]), [measured]));
@@ -99,10 +94,6 @@ async function countedBy(
     }
   }
   return counted;
-}
-
-function stretchesOf(counted: ReadonlyMap<string, readonly Counted[]>): Belonging {
-  return new Map([...counted].map(([point, list]) => [point, list.flatMap(({ stretches }) => stretches)]));
 }
 
 function append<T>(map: Map<string, T[]>, key: string, entry: T): void {

@@ -3,10 +3,10 @@
 // formulas of virtual points are for accounts alone (census.ts): here a building is the one's that answers for it.
 import type { PointKey } from '../domain/topics.ts';
 import { type Carrier, type Quantity, quantitiesOfCarrier } from '../domain/units.ts';
-import { holdingIn } from './current-facts.ts';
+import { type FactsIn, factsOfDb } from './facts-in.ts';
 import { nestedStretches } from './nesting.ts';
 import type { Membership } from './registry.ts';
-import { chunks, type Db } from './schema.ts';
+import type { Db } from './schema.ts';
 import { addAll, type Belonging, common, joined, overlap, type Stretch, without } from './stretches.ts';
 
 export function membershipOfBuilding(
@@ -15,7 +15,7 @@ export function membershipOfBuilding(
   carrier: Carrier,
   range: Stretch,
 ): Promise<Membership[]> {
-  return countingPoints(db, new Map([[building, [range]]]), carrier, range);
+  return countingPoints(factsOfDb(db, range), new Map([[building, [range]]]), carrier);
 }
 
 /** Follows the tree down, each institution in the stretches in which it was below; at any instant by one way only. */
@@ -25,55 +25,47 @@ export async function membershipOfInstitution(
   carrier: Carrier,
   range: Stretch,
 ): Promise<Membership[]> {
-  return countingPoints(db, await buildingsOfInstitution(db, institution, range), carrier, range);
+  const facts = factsOfDb(db, range);
+  return countingPoints(facts, await buildingsOfInstitution(facts, institution), carrier);
 }
 
 /** Buildings that an institution or one below it answers for, each in the stretches in which it does. */
-export async function buildingsOfInstitution(
-  db: Db,
-  institution: string,
-  range: Stretch,
-): Promise<Belonging> {
-  const institutions: Belonging = new Map([[institution, [range]]]);
+export async function buildingsOfInstitution(facts: FactsIn, institution: string): Promise<Belonging> {
+  const institutions: Belonging = new Map([[institution, [facts.range]]]);
   let level: Belonging = institutions;
   while (level.size > 0) {
-    level = await belongingTo(db, 'parent', level, range);
+    level = await belongingTo(facts, 'parent', level);
     for (const [id, stretches] of level) addAll(institutions, id, stretches);
   }
-  return belongingTo(db, 'institution', institutions, range);
+  return belongingTo(facts, 'institution', institutions);
 }
 
-/** Ordered by point, then time; stretches that adjoin are one. */
-async function countingPoints(
-  db: Db,
+/**
+ * Billing points of some buildings. Ordered by point, then time; stretches that adjoin are one.
+ * @param buildings each in the stretches in which it is of the place that is asked about
+ */
+export async function countingPoints(
+  facts: FactsIn,
   buildings: Belonging,
   carrier: Carrier,
-  range: Stretch,
 ): Promise<Membership[]> {
   const wanted = quantitiesOfCarrier(carrier);
-  const housed = await belongingTo(db, 'building', buildings, range);
+  const housed = await belongingTo(facts, 'building', buildings);
   const points = [...housed.keys()].sort();
   const billing: Belonging = new Map();
   const measured = new Map<string, { quantity: Quantity; stretch: Stretch }[]>();
-  for (const part of chunks(points)) {
-    const rows = await holdingIn(db, range)
-      .select(['entity', 'attribute', 'value', 'valid_from', 'valid_to'])
-      .where('entity', 'in', part)
-      .where('attribute', 'in', ['role', 'quantities'])
-      .execute();
-    for (const row of rows) {
-      const stretch = overlap(row, range);
-      if (!stretch) continue;
-      if (row.attribute === 'role') {
-        if (row.value === '"billing"') addAll(billing, row.entity, [stretch]);
-        continue;
-      }
-      const quantity = (JSON.parse(row.value) as Quantity[]).find((name) => wanted.includes(name));
-      if (quantity === undefined) continue;
-      const list = measured.get(row.entity) ?? [];
-      list.push({ quantity, stretch });
-      measured.set(row.entity, list);
+  for (const row of await facts.of(points, ['role', 'quantities'])) {
+    const stretch = overlap(row, facts.range);
+    if (!stretch) continue;
+    if (row.attribute === 'role') {
+      if (row.value === '"billing"') addAll(billing, row.entity, [stretch]);
+      continue;
     }
+    const quantity = (JSON.parse(row.value) as Quantity[]).find((name) => wanted.includes(name));
+    if (quantity === undefined) continue;
+    const list = measured.get(row.entity) ?? [];
+    list.push({ quantity, stretch });
+    measured.set(row.entity, list);
   }
   /** What each counts by itself, whatever stands above it. */
   const counting: Belonging = new Map();
@@ -83,7 +75,7 @@ async function countingPoints(
     const stretches = joined(common(here, known));
     if (stretches.length > 0) counting.set(point, stretches);
   }
-  const nested = await nestedStretches(db, [...counting.keys()], () => counting, range);
+  const nested = await nestedStretches(facts, counting);
   return [...counting].flatMap(([point, stretches]) => {
     const left = without(stretches, nested.get(point) ?? []);
     const byQuantity = wanted.flatMap((quantity) => {
@@ -99,24 +91,12 @@ async function countingPoints(
 }
 
 /** Entities whose `attribute` names one of `owners`, each in the stretches in which it does and the owner belongs. */
-export async function belongingTo(
-  db: Db,
-  attribute: string,
-  owners: Belonging,
-  range: Stretch,
-): Promise<Belonging> {
+export async function belongingTo(facts: FactsIn, attribute: string, owners: Belonging): Promise<Belonging> {
   const found: Belonging = new Map();
-  for (const part of chunks([...owners.keys()])) {
-    const rows = await holdingIn(db, range)
-      .select(['entity', 'ref', 'valid_from', 'valid_to'])
-      .where('attribute', '=', attribute)
-      .where('ref', 'in', part)
-      .execute();
-    for (const row of rows) {
-      for (const within of owners.get(row.ref ?? '') ?? []) {
-        const stretch = overlap(row, within);
-        if (stretch) addAll(found, row.entity, [stretch]);
-      }
+  for (const row of await facts.naming(attribute, [...owners.keys()])) {
+    for (const within of owners.get(row.ref ?? '') ?? []) {
+      const stretch = overlap(row, within);
+      if (stretch) addAll(found, row.entity, [stretch]);
     }
   }
   return found;

@@ -2,6 +2,7 @@
 import { JieyueError } from '../domain/errors.ts';
 import { type PointKey, parsePointKey } from '../domain/topics.ts';
 import type { Quantity } from '../domain/units.ts';
+import { allMemberships } from './all-memberships.ts';
 import type { RegistryContext } from './context.ts';
 import { holdingAt, type Values, valuesAt } from './current-facts.ts';
 import { addEntities, entityExists, kindsOf } from './entities.ts';
@@ -74,6 +75,8 @@ export function createPoints(context: RegistryContext): Registry['points'] {
       inSnapshot(db, (trx) => itemsOfBuilding(trx, building, carrier, { from, to })),
     itemsOfInstitution: (institution, carrier, from, to) =>
       inSnapshot(db, (trx) => itemsOfInstitution(trx, institution, carrier, { from, to })),
+
+    everywhere: (from, to) => allMemberships(db, { from, to }),
 
     async institutionOf(key, at) {
       const building = (await valuesAt(db, [key], ['building'], at)).get(key)?.get('building');

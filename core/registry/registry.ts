@@ -115,6 +115,15 @@ export interface ItemMembership extends Membership {
   readonly item: Item;
 }
 
+/** What counts for one institution or building, of one carrier: as `points.of…` and `points.items…` answer. */
+export interface PlaceMemberships {
+  readonly of: string;
+  readonly kind: 'institution' | 'building';
+  readonly carrier: Carrier;
+  readonly total: readonly Membership[];
+  readonly items: readonly ItemMembership[];
+}
+
 export interface AgentRecord {
   readonly id: string;
   readonly createdAt: number;
@@ -358,8 +367,8 @@ export interface Registry {
       to: number,
     ): Promise<readonly Membership[]>;
     /**
-     * Sub-meters that count for a kind of use of a building in [from, to). One below another that counts as well is a part
-     * of it, and does not.
+     * Sub-meters that count for a kind of use of a building in [from, to). One below another that counts for the same place
+     * as well is a part of it, and does not.
      */
     itemsOfBuilding(
       building: string,
@@ -374,6 +383,11 @@ export interface Registry {
       from: number,
       to: number,
     ): Promise<readonly ItemMembership[]>;
+    /**
+     * The same of all institutions and buildings, and of all carriers that points measure in [from, to), read at once; those
+     * without members are left out. Others are served in between.
+     */
+    everywhere(from: number, to: number): AsyncIterable<PlaceMemberships>;
     /** The institution that answers for the point at `at`; `null` where none does. */
     institutionOf(key: PointKey, at: number): Promise<string | null>;
   };

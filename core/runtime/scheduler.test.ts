@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type TestRegistry, testRegistry } from '../testing/test-registry.ts';
 import { silentLogger } from './logger.ts';
 import { Metrics } from './metrics.ts';
-import { type Job, type JobRun, JobScheduler, type RunBook, type SchedulerOptions } from './scheduler.ts';
+import {
+  type Job,
+  type JobRun,
+  JobScheduler,
+  NothingYet,
+  type RunBook,
+  type SchedulerOptions,
+} from './scheduler.ts';
 
 let world: TestRegistry;
 let book: RunBook & { readonly runs: Map<string, number> };
@@ -106,10 +113,38 @@ describe('scheduled jobs', () => {
     const jobs = [job('a', async () => void runs++)];
     const minute = world.clock.at;
     world.clock.at += 300;
-    expect(await schedulerOf(jobs).run('a', minute)).toBe('success');
-    expect(await schedulerOf(jobs, { holder: 'two' }).run('a', minute)).toBe('skipped');
-    expect(await schedulerOf(jobs, { holder: 'two' }).run('a', minute + 60_000)).toBe('success');
+    expect(await schedulerOf(jobs).run('a', { since: minute })).toBe('success');
+    expect(await schedulerOf(jobs, { holder: 'two' }).run('a', { since: minute })).toBe('skipped');
+    expect(await schedulerOf(jobs, { holder: 'two' }).run('a', { since: minute + 60_000 })).toBe('success');
     expect(runs).toBe(2);
+  });
+
+  it('that find nothing to work on are not done, and are tried again until they do', async () => {
+    let [runs, there] = [0, false];
+    const first: boolean[] = [];
+    const waiting = job('a', async ({ lastSuccess }) => {
+      runs++;
+      first.push(lastSuccess === undefined);
+      if (!there) throw new NothingYet('no reading');
+    });
+    const scheduler = schedulerOf([waiting]);
+    await scheduler.start();
+    await expect.poll(() => runs).toBeGreaterThan(1);
+    expect(book.runs.size).toBe(0);
+    expect(await metrics.text()).toContain('job_runs_total{job="a",outcome="waiting"}');
+    there = true;
+    await expect.poll(() => book.runs.size).toBe(1);
+    await scheduler.stop();
+    expect(first).not.toContain(false);
+  });
+
+  it('know whether somebody asked for the run', async () => {
+    const asked: boolean[] = [];
+    const scheduler = schedulerOf([job('a', async (run) => void asked.push(run.asked))]);
+    expect(scheduler.jobs).toEqual(['a']);
+    await scheduler.run('a');
+    await scheduler.run('a', { asked: true });
+    expect(asked).toEqual([false, true]);
   });
 
   it('that fail are counted and tried again, at once only while they never succeeded', async () => {

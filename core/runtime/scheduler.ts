@@ -12,6 +12,7 @@ export interface Job {
   readonly at: string;
   /** The path of `at` in the configuration, for messages. */
   readonly setting: string;
+  /** @throws NothingYet, JobEnded */
   run(run: JobRun): Promise<void>;
 }
 
@@ -23,6 +24,8 @@ export interface JobRun {
   readonly lastSuccess: number | undefined;
   /** No other process has done this job since this one did: what it remembers of its last run still holds. */
   readonly undisturbed: boolean;
+  /** Somebody asked for this run: nothing that was done before is relied on. */
+  readonly asked: boolean;
   /**
    * To be asked before each write.
    * @throws JobEnded where the scheduler stops, or another process has taken the job over.
@@ -32,6 +35,9 @@ export interface JobRun {
 
 /** Not a failure: the job must leave off, and the next run does it again. */
 export class JobEnded extends Error {}
+
+/** Not a failure: there is nothing to work on yet. The run is not recorded as done, so that the next one is the first. */
+export class NothingYet extends Error {}
 
 /** Where it is remembered when jobs were done, beyond the end of a process. */
 export interface RunBook {
@@ -63,21 +69,32 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Pause before a job that never succeeded is tried again, doubled each time up to a quarter of an hour. Default 30 s. */
+  /**
+   * Pause before a job that never succeeded is tried again, doubled each time up to a quarter of an hour, or to two minutes
+   * while there is nothing to work on. Default 30 s.
+   */
   readonly firstRetryMs?: number;
 }
 
 /**
  * - `success`; `failed`: logged, tried at the next time;
+ * - `waiting`: there is nothing to work on yet;
  * - `skipped`: another process does it, or did it for this time;
  * - `ended`: the scheduler stopped, or the lease was lost.
  */
-export type Outcome = 'success' | 'failed' | 'skipped' | 'ended';
+export type Outcome = 'success' | 'failed' | 'waiting' | 'skipped' | 'ended';
+
+export interface RunOptions {
+  readonly since?: number;
+  readonly asked?: boolean;
+}
 
 /** Renewed while a job runs; after a crash another process may take the job over when this has passed. */
 const leaseMs = 60_000;
 const renewMs = 15_000;
 const longestRetryMs = 15 * 60_000;
+/** While there is nothing to work on: it may come at any time, and looking costs little. */
+const longestWaitMs = 2 * 60_000;
 const seconds = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000, 3_000];
 
 export class JobScheduler implements Service {
@@ -105,6 +122,11 @@ export class JobScheduler implements Service {
     );
   }
 
+  /** Names of all jobs. */
+  get jobs(): readonly string[] {
+    return this.#options.jobs.map(({ name }) => name);
+  }
+
   /** Returns at once; jobs that never were done begin now. @throws JieyueError `config.invalid` for a time that is none. */
   async start(): Promise<void> {
     for (const job of this.#options.jobs) this.#tasks.push(this.#scheduled(job));
@@ -121,14 +143,15 @@ export class JobScheduler implements Service {
 
   /**
    * Does a job now, unless it is being done here already. Never fails: see `Outcome`.
-   * @param since skips it where it was done, by any process, from then on
+   * @param how.since skips it where it was done, by any process, from then on
+   * @param how.asked see `JobRun`
    */
-  run(name: string, since?: number): Promise<Outcome> {
+  run(name: string, how: RunOptions = {}): Promise<Outcome> {
     const job = this.#options.jobs.find((candidate) => candidate.name === name);
     if (job === undefined) throw new Error(`there is no job "${name}"`);
     const running = this.#running.get(name);
     if (running !== undefined) return running;
-    const run = this.#run(job, since).finally(() => this.#running.delete(name));
+    const run = this.#run(job, how).finally(() => this.#running.delete(name));
     this.#running.set(name, run);
     return run;
   }
@@ -139,7 +162,7 @@ export class JobScheduler implements Service {
       return schedule(
         job.at,
         // Another process that is a little ahead may be through already: the minute is done once.
-        ({ date }) => this.run(job.name, Math.floor(date.getTime() / 60_000) * 60_000),
+        ({ date }) => this.run(job.name, { since: Math.floor(date.getTime() / 60_000) * 60_000 }),
         { timezone: timeZone, noOverlap: true, suppressMissedWarning: true, logger: quiet(log) },
       );
     } catch (error) {
@@ -154,13 +177,17 @@ export class JobScheduler implements Service {
   async #doWhatWasNeverDone(): Promise<void> {
     const { jobs, firstRetryMs = 30_000 } = this.#options;
     let left = jobs;
-    for (let pause = firstRetryMs; ; pause = Math.min(2 * pause, longestRetryMs)) {
+    for (let pause = firstRetryMs; ; pause *= 2) {
       const again: Job[] = [];
+      let longest = longestWaitMs;
       for (const job of left) {
         if (this.#stop.signal.aborted) return;
         // Done by anyone at any time is done.
-        if ((await this.run(job.name, Number.NEGATIVE_INFINITY)) !== 'success') again.push(job);
+        const outcome = await this.run(job.name, { since: Number.NEGATIVE_INFINITY });
+        if (outcome !== 'success') again.push(job);
+        if (outcome !== 'success' && outcome !== 'waiting') longest = longestRetryMs;
       }
+      pause = Math.min(pause, longest);
       left = await this.#neverDone(again);
       if (left.length === 0) return;
       await sleep(pause, this.#stop.signal);
@@ -181,15 +208,17 @@ export class JobScheduler implements Service {
     }
   }
 
-  async #run(job: Job, since: number | undefined): Promise<Outcome> {
+  async #run(job: Job, how: RunOptions): Promise<Outcome> {
     const { clock, log } = this.#options;
     const startedAt = clock.now();
     let outcome: Outcome;
     try {
-      outcome = await this.#runUnderLease(job, startedAt, since);
+      outcome = await this.#runUnderLease(job, startedAt, how);
     } catch (error) {
-      outcome = error instanceof JobEnded ? 'ended' : 'failed';
-      if (outcome === 'ended') log.info({ job: job.name, why: messageOf(error) }, 'a job left off');
+      outcome = error instanceof JobEnded ? 'ended' : error instanceof NothingYet ? 'waiting' : 'failed';
+      if (outcome === 'waiting')
+        log.debug({ job: job.name, why: messageOf(error) }, 'a job has nothing to do yet');
+      else if (outcome === 'ended') log.info({ job: job.name, why: messageOf(error) }, 'a job left off');
       else log.error({ err: error, job: job.name }, 'a job failed; it is tried again at its next time');
     }
     const ms = clock.now() - startedAt;
@@ -202,7 +231,7 @@ export class JobScheduler implements Service {
     return outcome;
   }
 
-  async #runUnderLease(job: Job, startedAt: number, since: number | undefined): Promise<Outcome> {
+  async #runUnderLease(job: Job, startedAt: number, { since, asked = false }: RunOptions): Promise<Outcome> {
     const { leases, book, holder } = this.#options;
     if (this.#stop.signal.aborted) throw new JobEnded('the scheduler stops');
     const name = `job.${job.name}`;
@@ -231,7 +260,7 @@ export class JobScheduler implements Service {
         if (lease === undefined || !(await leases.holds(lease)))
           throw new JobEnded('the lease was lost: another process may do the job');
       };
-      await job.run({ startedAt, lastSuccess, undisturbed, mayGoOn });
+      await job.run({ startedAt, lastSuccess, undisturbed, asked, mayGoOn });
       await mayGoOn();
       await book.succeeded(job.name, startedAt);
       this.#fences.set(job.name, fence);

@@ -1,5 +1,5 @@
-// A small world for tests of accounts: real registry, real DuckDB, accounting over both. A city with two bureaus, a house
-// each, and one that they share.
+// A small world for tests of accounts: real registry, real DuckDB, accounting over both. A city with two bureaus that have
+// a house each and share one, and twenty beside it that have nothing.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,5 +160,20 @@ async function populate(registry: Registry): Promise<AccountingWorld['ids']> {
     ],
     by,
   );
+  await addOthers(registry);
   return { city, east, west, eastHouse, westHouse, sharedHouse };
+}
+
+/** So many that a change of a few is made in part: a book of which much has changed is made as a whole. */
+async function addOthers(registry: Registry): Promise<void> {
+  const others = Array.from({ length: 20 }, (_, index) => ({
+    id: registry.facts.newId(),
+    name: `Other ${index}`,
+  }));
+  const validFrom = midnight('2023-01-01');
+  await registry.facts.record(
+    others.map(({ id, name }) => ({ entity: id, attribute: 'name', validFrom, value: name })),
+    by,
+    others.map(({ id }) => ({ id, kind: 'institution' as const })),
+  );
 }

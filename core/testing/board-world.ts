@@ -114,6 +114,8 @@ export async function boardWorld(
           exclusionWindow: { from: 0, to: 0, rows: [] },
         },
       ]);
+      const { from, to } = window('month', months);
+      await registry.rollupChanges.note([{ point, quantity, from, to }]);
     },
 
     async rows(measurement, where) {

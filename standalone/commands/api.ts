@@ -6,7 +6,7 @@ import { systemClock } from '../../core/runtime/clock.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
 import { ensureAdminKey } from '../admin-key.ts';
-import { makeBoardJobs, makeRegistry, makeStore } from '../parts.ts';
+import { makeAccounting, makeBoardJobs, makeRegistry, makeStore } from '../parts.ts';
 import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
 import { version } from '../version.ts';
 
@@ -30,6 +30,8 @@ export function build(): Command {
         await services.start(registry);
         await services.start(store);
         const key = await ensureAdminKey(config, registry);
+        const accounting = makeAccounting(around, { store, registry, metrics });
+        await services.start(accounting);
         const api = new ApiServer(
           {
             store,
@@ -40,6 +42,7 @@ export function build(): Command {
             metrics,
             language: config.language,
             version,
+            accounting,
             ready: () => ({ store: true, registry: true }),
           },
           config.http,

@@ -7,7 +7,15 @@ import { underHome } from '../../core/runtime/config.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
 import { ensureAdminKey } from '../admin-key.ts';
-import { brokerAccess, makeBoardJobs, makeBroker, makeIngest, makeRegistry, makeStore } from '../parts.ts';
+import {
+  brokerAccess,
+  makeAccounting,
+  makeBoardJobs,
+  makeBroker,
+  makeIngest,
+  makeRegistry,
+  makeStore,
+} from '../parts.ts';
 import { Screen } from '../screen.ts';
 import {
   type CommonOptions,
@@ -64,6 +72,8 @@ async function serve(around: Surroundings, options: Options, services: Services)
   await services.start(rollups);
   await services.start(housekeeping);
   await services.start(ingest);
+  const accounting = makeAccounting(around, { store, registry, metrics });
+  await services.start(accounting);
   const api = new ApiServer(
     {
       store,
@@ -74,6 +84,7 @@ async function serve(around: Surroundings, options: Options, services: Services)
       metrics,
       language: config.language,
       version,
+      accounting,
       ready: () => ({ store: true, registry: true, broker: ingest.connected, ingest: ingest.connected }),
     },
     config.http,

@@ -1,0 +1,343 @@
+// GET /figures…: indicators of an institution, by month, of all below it, and taken apart down to bills and points.
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { basisNames } from '../../core/domain/accounting/bases.ts';
+import { commodityNames } from '../../core/domain/accounting/commodities.ts';
+import type { FigureTable } from '../../core/domain/accounting/figures.ts';
+import { indicatorEntry, indicatorNames } from '../../core/domain/accounting/indicators.ts';
+import { subtree } from '../../core/domain/accounting/tree.ts';
+import { useNames } from '../../core/domain/accounting/uses.ts';
+import { sourcesOf } from '../accounting/sources.ts';
+import type { Target } from '../auth/access.ts';
+import { json, jsonOrCsv } from '../http/answers.ts';
+import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
+import { tidy, tidyOrNull } from '../http/numbers.ts';
+import { entityIdParameter } from '../http/parameters.ts';
+import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
+import {
+  defaultIndicators,
+  describeCoverage,
+  describeFigure,
+  describeFreshness,
+  figureSchema,
+  freshnessSchema,
+  indicatorParameter,
+  indicatorsParameter,
+  periodFields,
+  periodOf,
+  termsFields,
+  termsQuestion,
+} from './figure-forms.ts';
+
+const institutionParameter = entityIdParameter('The institution; all below it are in its figures.');
+
+export function institutionTarget(request: FastifyRequest): Target {
+  const { institution } = z.object({ institution: z.string() }).parse(request.query);
+  return { kind: 'institution', id: institution };
+}
+
+const access = { permission: 'energy:read', scope: institutionTarget } as const;
+
+const rowSchema = z.object({
+  institution: z.string(),
+  name: z.string(),
+  parent: z.string().nullable().describe('The institution above; null at the top of the answer.'),
+  values: z.array(
+    z.object({
+      indicator: z.enum(indicatorNames),
+      value: z.number().nullable(),
+      reason: figureSchema.shape.reason,
+      withheld: z.number().nullable(),
+      numerator: z.number().nullable(),
+      denominator: z.number().nullable(),
+      coverage: figureSchema.shape.coverage,
+    }),
+  ),
+});
+type Row = z.infer<typeof rowSchema>;
+
+export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
+  const { calendar, times, accounting, clock, language } = context;
+  const question = {
+    institution: institutionParameter,
+    indicators: indicatorsParameter.optional(),
+    ...periodFields(calendar),
+    ...termsFields,
+  };
+
+  app.get(
+    `${prefix}/figures`,
+    {
+      config: { access },
+      schema: {
+        tags: [tags.figures],
+        summary: 'Figures of an institution',
+        description:
+          'Energy, water, carbon, cost: totals, per person and per area, of the institution with all below it, each with ' +
+          'what it rests on. Without `indicators` the four of the five-year plan. See docs/accounting.md for the rules.',
+        querystring: z.strictObject(question),
+        response: {
+          200: json(
+            'The figures, in the order asked for.',
+            z.object({ ...freshnessSchema, figures: z.array(figureSchema) }),
+          ),
+        },
+      },
+    },
+    async ({ query }) => {
+      const answer = await accounting.figures({
+        institution: query.institution,
+        indicators: query.indicators ?? defaultIndicators,
+        period: periodOf(query, clock.now(), calendar),
+        terms: termsQuestion(query),
+      });
+      return {
+        ...describeFreshness(answer, times),
+        figures: answer.figures.map((figure) => describeFigure(figure, times)),
+      };
+    },
+  );
+
+  app.get(
+    `${prefix}/figures/months`,
+    {
+      config: { access },
+      schema: {
+        tags: [tags.figures],
+        summary: 'Figures by month',
+        description: 'As /figures, month by month of the period.',
+        querystring: z.strictObject(question),
+        response: {
+          200: json(
+            'A list an indicator, a figure a month.',
+            z.object({ ...freshnessSchema, series: z.array(z.array(figureSchema)) }),
+          ),
+        },
+      },
+    },
+    async ({ query }) => {
+      const answer = await accounting.months({
+        institution: query.institution,
+        indicators: query.indicators ?? defaultIndicators,
+        period: periodOf(query, clock.now(), calendar),
+        terms: termsQuestion(query),
+      });
+      return {
+        ...describeFreshness(answer, times),
+        series: answer.series.map((list) => list.map((figure) => describeFigure(figure, times))),
+      };
+    },
+  );
+
+  app.get(
+    `${prefix}/figures/tree`,
+    {
+      config: { access },
+      schema: {
+        tags: [tags.figures],
+        summary: 'Figures of an institution and of each below it',
+        description:
+          'A row for every institution of the subtree, each with all below it, parents before children: for rankings and tables. ' +
+          'With `Accept: text/csv` a table, a column an indicator.',
+        querystring: z.strictObject(question),
+        response: {
+          200: jsonOrCsv(
+            'The rows.',
+            z.object({ ...freshnessSchema, rows: z.array(rowSchema) }),
+            z.string().describe('The same; an unknown value is an empty cell.'),
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const asked = query.indicators ?? defaultIndicators;
+      const answer = await accounting.tree({
+        indicators: asked,
+        period: periodOf(query, clock.now(), calendar),
+        terms: termsQuestion(query),
+      });
+      const { institutions, tree, tables } = answer;
+      const top = institutions.findIndex(({ id }) => id === query.institution);
+      const inside = top < 0 ? [] : subtree(tree, top);
+      const rows = inside.map((one): Row => {
+        const parent = one === top ? undefined : institutions[tree.parent[one] ?? -1];
+        return {
+          institution: institutions[one]?.id ?? '',
+          name: institutions[one]?.name ?? '',
+          parent: parent?.id ?? null,
+          values: tables.map((table) => cellOf(table, one)),
+        };
+      });
+      if (wantsCsv(request)) {
+        const spoken = languageOf(request, language);
+        return sendCsv(reply, `figures-${query.institution}`, csv(treeColumns, rows.flatMap(flat), spoken));
+      }
+      return { ...describeFreshness(answer, times), rows };
+    },
+  );
+
+  app.get(
+    `${prefix}/figures/explanation`,
+    {
+      config: { access },
+      schema: {
+        tags: [tags.figures],
+        summary: 'A figure taken apart',
+        description:
+          'Quantity × coefficient of each commodity, use and institution in the figure, and who stands below the line: enough to ' +
+          'compute it again. /figures/sources goes on to bills, reports and points.',
+        querystring: z.strictObject({
+          institution: institutionParameter,
+          indicator: indicatorParameter,
+          ...periodFields(calendar),
+          ...termsFields,
+        }),
+        response: {
+          200: json(
+            'The figure and its parts, the largest first.',
+            z.object({
+              ...freshnessSchema,
+              figure: figureSchema,
+              parts: z.array(
+                z.object({
+                  institution: z.string().nullable(),
+                  commodity: z.enum(commodityNames),
+                  use: z.enum(useNames).nullable(),
+                  quantity: z.number(),
+                  unit: z.string(),
+                  coefficient: z.number().nullable(),
+                  factorYear: z.int().nullable().describe('The year that a grid factor was published for.'),
+                  contribution: z.number().nullable(),
+                }),
+              ),
+              denominators: z.array(z.object({ institution: z.string(), value: z.number() })),
+            }),
+          ),
+        },
+      },
+    },
+    async ({ query }) => {
+      const answer = await accounting.explain({
+        institution: query.institution,
+        indicator: query.indicator,
+        period: periodOf(query, clock.now(), calendar),
+        terms: termsQuestion(query),
+      });
+      const { explanation } = answer;
+      return {
+        ...describeFreshness(answer, times),
+        figure: describeFigure(explanation.figure, times),
+        parts: explanation.parts.map((part) => ({
+          institution: part.institution ?? null,
+          commodity: part.commodity,
+          use: part.use ?? null,
+          quantity: tidy(part.quantity),
+          unit: part.unit,
+          coefficient: part.coefficient,
+          factorYear: part.factorYear ?? null,
+          contribution: tidyOrNull(part.contribution),
+        })),
+        denominators: explanation.denominators.map(({ institution, value }) => ({
+          institution,
+          value: tidy(value),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    `${prefix}/figures/sources`,
+    {
+      config: { access },
+      schema: {
+        tags: [tags.figures],
+        summary: 'Bills, reports and points behind a quantity',
+        description:
+          'What stands behind the quantities of one institution, without those below it, in a period: its bills or reports with the ' +
+          'part of them that falls into the period (by days), or its points with what they measured. /points/{id}/readings goes on.',
+        querystring: z.strictObject({
+          institution: institutionParameter,
+          commodity: z.enum(commodityNames).optional(),
+          basis: z.enum(basisNames).default('billed'),
+          ...periodFields(calendar),
+        }),
+        response: {
+          200: json(
+            'The sources.',
+            z.object({
+              ...freshnessSchema,
+              sources: z.array(
+                z.object({
+                  kind: z.enum(['bill', 'report', 'point']),
+                  id: z.string().describe('Of the bill or report; `agent/point` of a point.'),
+                  account: z.string().nullable(),
+                  commodity: z.enum(commodityNames),
+                  use: z.enum(useNames),
+                  from: z.string(),
+                  to: z.string(),
+                  share: z.number().describe('Below 0: what moves to another use, or is taken away.'),
+                  quantity: z
+                    .number()
+                    .nullable()
+                    .describe('What of it falls into the period, before shares.'),
+                  amountCny: z.number().nullable(),
+                }),
+              ),
+            }),
+          ),
+        },
+      },
+    },
+    async ({ query }) => {
+      const period = periodOf(query, clock.now(), calendar);
+      const answer = await sourcesOf(accounting, calendar, { ...query, period });
+      return {
+        ...describeFreshness(answer, times),
+        sources: answer.sources.map((source) => ({
+          ...source,
+          from: times.of(source.from),
+          to: times.of(source.to),
+          quantity: tidyOrNull(source.quantity),
+          amountCny: tidyOrNull(source.amountCny),
+        })),
+      };
+    },
+  );
+}
+
+type FlatRow = { readonly row: Row; readonly value: Row['values'][number] };
+
+const treeColumns: readonly Column<FlatRow>[] = [
+  { heading: 'csv.institution', cell: ({ row }) => row.name },
+  { heading: 'csv.id', cell: ({ row }) => row.institution },
+  { heading: 'csv.indicator', cell: ({ value }) => value.indicator },
+  { heading: 'csv.figure', cell: ({ value }) => value.value },
+  { heading: 'csv.unit', cell: ({ value }) => indicatorEntry(value.indicator).unit },
+  { heading: 'csv.coverage', cell: ({ value }) => tidy(value.coverage.measured + value.coverage.estimated) },
+];
+
+function flat(row: Row): FlatRow[] {
+  return row.values.map((value) => ({ row, value }));
+}
+
+function cellOf(table: FigureTable, one: number): Row['values'][number] {
+  const at = (column: Float64Array) => {
+    const value = column[one] ?? Number.NaN;
+    return Number.isNaN(value) ? null : tidy(value);
+  };
+  const value = at(table.value);
+  return {
+    indicator: table.indicator,
+    value,
+    reason: table.reasons[one] ?? null,
+    withheld: value === null ? at(table.withheld) : null,
+    numerator: at(table.numerator),
+    denominator: indicatorEntry(table.indicator).per === undefined ? null : at(table.denominator),
+    coverage: describeCoverage({
+      measured: table.measured[one] ?? 0,
+      estimated: table.estimated[one] ?? 0,
+      missing: table.missing[one] ?? 0,
+    }),
+  };
+}
