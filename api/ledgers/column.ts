@@ -50,6 +50,9 @@ export type Columns = Readonly<Record<string, Column>>;
 
 /** `undefined`: the cell is empty; `null`: it clears. */
 export type RowOf<C extends Columns> = {
-  readonly [K in keyof C]: ValueOf<C[K]> | null | undefined;
+  readonly [K in keyof C]:
+    | ValueOf<C[K]>
+    | (C[K] extends { readonly clearable: true } ? null : never)
+    | (C[K] extends { readonly required: true } ? never : undefined);
 };
 type ValueOf<C> = C extends { readonly read: Read<infer T> } ? T : never;

@@ -82,6 +82,7 @@ export const faultTexts = {
   ],
   contradicts: ['与第 {rows} 行矛盾', 'contradicts row {rows}'],
   overlaps: ['与第 {rows} 行的时段重叠', 'overlaps the days of row {rows}'],
+  'cell-error': ['单元格公式出错', 'is the fault of a formula'],
   'cells-beyond': [
     '单元格多于表头（千位分隔符或未加引号的分隔符？）',
     'has more cells than the heading (a thousands separator, or a separator within an unquoted cell?)',

@@ -1,0 +1,25 @@
+// Tells by its bytes whether a file is a workbook or CSV.
+
+import { openCsv } from './csv.ts';
+import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
+import type { LedgerFile, Table } from './table.ts';
+import { openWorkbook } from './xlsx.ts';
+
+const zip = Buffer.from('PK');
+const ole = Buffer.from('d0cf11e0', 'hex');
+
+/** @throws JieyueError `import.file`, `import.too-large` */
+export function openLedgerFile(file: LedgerFile, budget: Budget): Table[] {
+  const { name, bytes } = file;
+  if (bytes.length > readLimits.fileBytes)
+    throw tooLarge(name, `more than ${readLimits.fileBytes / 1024 ** 2} MB`);
+  if (bytes.length === 0) throw unreadable(name, 'is empty');
+  if (bytes.subarray(0, 2).equals(zip)) return openWorkbook(file, budget);
+  if (bytes.subarray(0, 4).equals(ole)) {
+    throw unreadable(
+      name,
+      'is an old workbook (.xls), or protected by a password; save it as .xlsx without one',
+    );
+  }
+  return [openCsv(file, budget)];
+}
