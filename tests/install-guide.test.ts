@@ -27,7 +27,7 @@ describe('the guide to installing', () => {
     for (const [line, , name = '', command] of used) {
       expect(Object.keys(services), line).toContain(name);
       if (name === 'jieyue')
-        expect(['agents', 'keys', 'import', 'backup', 'restore'], line).toContain(command);
+        expect(['agents', 'keys', 'ledger', 'jobs', 'import', 'backup', 'restore'], line).toContain(command);
       // What is neither on nor started by `run` could not be stopped or entered.
       if (!line.includes(' run ')) expect(services[name]?.profiles, line).toEqual([]);
     }
