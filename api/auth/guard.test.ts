@@ -25,6 +25,14 @@ const samples: Readonly<Record<string, Sample>> = {
   '/api/v1/points/:id/exclusions': ({ point }) => `/api/v1/points/${encoded(point)}/exclusions?${range}`,
   '/api/v1/points/:agent/:point/exclusions': ({ point }) => `/api/v1/points/${point}/exclusions?${range}`,
   '/api/v1/consumption': ({ institution }) => `/api/v1/consumption?institution=${institution}&${range}`,
+  '/api/v1/figures': ({ institution }) => `/api/v1/figures?institution=${institution}&year=2024`,
+  '/api/v1/figures/months': ({ institution }) =>
+    `/api/v1/figures/months?institution=${institution}&year=2024`,
+  '/api/v1/figures/tree': ({ institution }) => `/api/v1/figures/tree?institution=${institution}&year=2024`,
+  '/api/v1/figures/explanation': ({ institution }) =>
+    `/api/v1/figures/explanation?institution=${institution}&indicator=energy&year=2024`,
+  '/api/v1/figures/sources': ({ institution }) =>
+    `/api/v1/figures/sources?institution=${institution}&basis=metered&year=2024`,
   '/api/v1/institutions': () => '/api/v1/institutions',
   '/api/v1/buildings': () => '/api/v1/buildings',
   '/api/v1/agents': () => '/api/v1/agents',

@@ -47,13 +47,10 @@ export const indicatorParameter = z
 export function periodFields(calendar: Calendar) {
   return {
     year: yearParameter.optional(),
-    period: z
-      .enum(namedPeriods)
-      .optional()
-      .meta({
-        description:
-          'Instead of a year: since January, or the last twelve months; both with the running month.',
-      }),
+    period: z.enum(namedPeriods).optional().meta({
+      description:
+        'Instead of a year: since January, or the last twelve months; both with the running month.',
+    }),
     from: timeParameter(calendar, 'Instead of a year: the first month’s start.').optional(),
     to: timeParameter(calendar, 'The end of the last month.').optional(),
   };
@@ -140,7 +137,30 @@ export const figureSchema = z
     coefficients: reference,
     carbonFactors: reference,
   })
-  .meta({ id: 'Figure' });
+  .meta({
+    id: 'Figure',
+    examples: [
+      {
+        indicator: 'energyPerPerson',
+        institution: '01JABCDEF0123456789ABCDEFG',
+        from: '2025-01-01T00:00:00+08:00',
+        to: '2026-01-01T00:00:00+08:00',
+        value: 220.84,
+        unit: 'kgce/person',
+        reason: null,
+        withheld: null,
+        numerator: 1_107_512_600,
+        denominator: 5_015_000,
+        coverage: { measured: 1, estimated: 0, missing: 0 },
+        units: { counted: 1_612, expected: 1_612, missing: [] },
+        provisional: false,
+        basis: 'billed',
+        boundary: { id: 'statutory', version: 0 },
+        coefficients: { id: 'gbt2589-2020', version: 0 },
+        carbonFactors: { id: 'mee-2021-2023', version: 0 },
+      },
+    ],
+  });
 
 export function describeFigure(figure: Figure, times: TimeText): z.infer<typeof figureSchema> {
   const { value, withheld, reason, numerator, denominator, coverage, units, from, to, ...rest } = figure;

@@ -258,8 +258,14 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
           'part of them that falls into the period (by days), or its points with what they measured. /points/{id}/readings goes on.',
         querystring: z.strictObject({
           institution: institutionParameter,
-          commodity: z.enum(commodityNames).optional(),
-          basis: z.enum(basisNames).default('billed'),
+          commodity: z
+            .enum(commodityNames)
+            .optional()
+            .meta({ description: 'Only of this commodity (能源资源品类).' }),
+          basis: z
+            .enum(basisNames)
+            .default('billed')
+            .meta({ description: 'Bills, points or reports (数据口径).' }),
           ...periodFields(calendar),
         }),
         response: {
