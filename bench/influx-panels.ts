@@ -103,10 +103,12 @@ async function ask({ url }: InfluxServer, { name, queries }: PanelQueries): Prom
         method: 'POST',
         body: new URLSearchParams({ q: query }),
       });
-      const { results } = (await answer.json()) as {
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${text} (${query})`);
+      const { results } = JSON.parse(text) as {
         results?: { error?: string; series?: { values?: unknown[] }[] }[];
       };
-      const error = results === undefined ? await answer.text() : results.find((each) => each.error)?.error;
+      const error = results === undefined ? text : results.find((each) => each.error)?.error;
       if (error !== undefined) throw new Error(`${name}: ${error} (${query})`);
       return (results ?? [])
         .flatMap((result) => result.series ?? [])
@@ -134,6 +136,8 @@ async function fill(server: InfluxServer) {
     institution: boards.institutions[0] ?? '',
     building: boards.buildings[0] ?? '',
     carrier: 'electricity',
+    period: '2026',
+    month: '2026-06',
     point: boards.points.find((key) => key.endsWith('.main')) ?? '',
   };
   return { variables, series };
@@ -156,7 +160,10 @@ function* overTheYear(rows: readonly BoardRow[]): Generator<BoardRow> {
       for (let ts = each.ts - span; ts >= yearAgo; ts -= span) yield { ...each, ts };
     }
     const newest =
-      measurement === 'point_states' || measurement === 'agent_states' || measurement === 'pipeline';
+      measurement === 'point_states' ||
+      measurement === 'institution_states' ||
+      measurement === 'agent_states' ||
+      measurement === 'pipeline';
     if (newest && each.ts >= now - 10 * 60_000) {
       for (let ts = each.ts - 30 * dayMs; ts < each.ts - 7 * hourMs; ts += 10 * 60_000) yield { ...each, ts };
     }

@@ -8,6 +8,7 @@ import { findServer } from '../core/testing/find-server.ts';
 import { InfluxServer, installInfluxDb } from '../core/testing/influx-server.ts';
 import { measurePanels } from './influx-panels.ts';
 import type { StraightOptions } from './influx-straight-main.ts';
+import { measureSums } from './influx-sums.ts';
 import { BenchProcess, peakMbOf } from './processes.ts';
 import { type BenchRow, median, progress, row } from './report.ts';
 import {
@@ -41,7 +42,9 @@ export async function run(quick: boolean): Promise<BenchRow[]> {
       ...(await measureWrites(program, home, { batchRows: 1_000, rows: 4_000_000 * size, quick })),
       ...(await measureWrites(program, home, { batchRows: 100, rows: 2_000_000 * size, quick })),
       await measureLag(program, home, quick),
+      await measureManyAtOnce(program, 4_000_000 * size, quick),
       ...(await measurePanels(program, quick)),
+      await measureSums(program, quick),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -113,6 +116,20 @@ async function measureWrites(
   ];
 }
 
+/** How much the server takes of a client that does its best: no limit of ours, since ingest does not get such batches. */
+async function measureManyAtOnce(program: string, rows: number, quick: boolean): Promise<BenchRow> {
+  const rates: number[] = [];
+  for (let turn = 0; turn < (quick ? 1 : 3); turn++) {
+    progress(`InfluxDB, the client alone, two requests at once, ${turn + 1}`);
+    const { seconds } = await withServer(program, (server) =>
+      writeStraight(server, { batchRows: 10_000, rows, atOnce: 2 }),
+    );
+    rates.push(rows / seconds);
+  }
+  const note = 'for comparison: the client alone, two requests at once, 10 000 points each';
+  return row('influx.client-alone@2x10000', median(rates), 'points/s', null, note);
+}
+
 /** At the rate of a city: every series once in 15 s. */
 async function measureLag(program: string, home: string, quick: boolean): Promise<BenchRow> {
   progress(`InfluxDB, ${series} series every ${stepMs / 1000} s`);
@@ -139,7 +156,7 @@ const straightSchema = z.object({ seconds: z.number(), peakMb: z.number() });
 
 async function writeStraight(
   server: InfluxServer,
-  { batchRows, rows }: { batchRows: number; rows: number },
+  { batchRows, rows, atOnce = 1 }: { batchRows: number; rows: number; atOnce?: number },
 ): Promise<z.infer<typeof straightSchema>> {
   const database = 'straight';
   const q = `CREATE DATABASE ${database} WITH DURATION INF SHARD DURATION 28d`;
@@ -153,7 +170,7 @@ async function writeStraight(
     startTs: freshFrom(),
     stepMs,
     batchRows,
-    atOnce: 1,
+    atOnce,
   };
   const process = new BenchProcess('bench/influx-straight-main.js', [JSON.stringify(options)]);
   const outcome = straightSchema.parse(JSON.parse(await process.line(/"done"/)));

@@ -26,6 +26,7 @@ const commands = {
   check: () => import('./commands/check.ts'),
   agents: () => import('./commands/agents.ts'),
   keys: () => import('./commands/keys.ts'),
+  jobs: () => import('./commands/jobs.ts'),
   init: () => import('./commands/init.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),

@@ -100,6 +100,8 @@ async function chosen({ get }: Twin): Promise<Readonly<Record<string, string>>> 
     institution: institutions.find(({ parent }) => parent === null)?.id ?? '',
     building: buildings[0]?.id ?? '',
     carrier: 'electricity',
+    period: '2026',
+    month: '2026-06',
     point: 'jgdl/jgdl.main',
   };
 }

@@ -27,9 +27,11 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   broker: ['--config', '--mqtt-port', '--metrics-port', '--metrics-host', 'mosquitto'],
   simulate: ['sample', 'register', 'meters', '--home'],
   import: ['<file>', '--point', '--time', '--column', '--zone', '--interval', '--multiplier', '--delimiter'],
+  ledger: ['template', 'import'],
   check: ['[file]', '--config'],
   agents: ['create', 'list', 'disable', 'passwords'],
   keys: ['create', 'list', 'revoke'],
+  jobs: ['run', '--config', '--home'],
   init: ['--out', '--force', 'influxdb'],
   backup: ['<folder>', '--home'],
   restore: ['<folder>', '--replace'],
@@ -114,6 +116,14 @@ describe('check', () => {
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('[config.missing]') });
     const zone = await runJieyue(['check', sample], { ...environment, JIEYUE_TZ: 'Asia/Atlantis' });
     expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('Asia/Atlantis') });
+  });
+});
+
+describe('jobs run', () => {
+  it('says that only the engine of boards has jobs', async () => {
+    const run = await runJieyue(['jobs', 'run', 'history'], environment);
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toMatch(/duckdb.*influx.*\[config\.invalid\]/);
   });
 });
 
@@ -265,6 +275,32 @@ describe('agents', () => {
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(id);
     expect(refused.stderr).not.toContain('    at ');
+  });
+});
+
+describe('ledger', () => {
+  it('writes templates, imports what they are filled with, and ends with 1 where a row is bad', async () => {
+    const own = { ...environment, JIEYUE_HOME: join(home, 'ledgers') };
+    const template = join(home, 'all.xlsx');
+    expect(await runJieyue(['ledger', 'template', 'all', template], own)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect((await runJieyue(['ledger', 'import', template], own)).code).toBe(0);
+    expect((await runJieyue(['ledger', 'template', 'bills', template], own)).stderr).toContain(template);
+
+    const file = join(home, '单位.csv');
+    writeFileSync(file, '名称,上级单位,生效日期\n云江市,,2020\n教育局,云江市,2020\n文化局,云海市,2020\n');
+    const refused = await runJieyue(['ledger', 'import', file, '--json'], own);
+    expect(refused).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      applied: false,
+      faults: [{ row: 4, column: '上级单位', value: '云海市', code: 'unknown-institution' }],
+    });
+    const good = await runJieyue(['ledger', 'import', file, '--good-rows', '--author', 'wang'], own);
+    expect(good.code).toBe(1);
+    expect(good.stdout).toContain('Institutions: 3 rows, 2 new, 0 changed, 0 as they were, 1 with faults');
+    expect(good.stdout).toMatch(/单位\.csv .*4 .*云海市 .*there is no such institution/);
   });
 });
 

@@ -4,11 +4,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { buildApp } from '../api/app.ts';
 import type { WireReading } from '../core/domain/telemetry.ts';
 import { Calendar } from '../core/domain/time.ts';
-import { pointKey } from '../core/domain/topics.ts';
+import { pointKey, topic } from '../core/domain/topics.ts';
 import { sleep, systemClock } from '../core/runtime/clock.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
 import { Metrics } from '../core/runtime/metrics.ts';
@@ -32,8 +33,11 @@ import {
 
 const influxd = requireServer('influxd', installInfluxDb);
 /** Longer than a request may take (30 s), than all pauses between attempts, and than the log waits to remind of it. */
-const outageMs = 40_000;
+const outageMs = 60_000;
+/** Rows, counted as they are estimated: of 40 bytes. */
 const queueRows = 2_000;
+/** What else arrives in an outage: batches of more bytes in all than ingest may ever hold. */
+const flood = { agent: 'flood-agent', password: 'a-password-of-the-flood', batches: 8_000, rows: 1_250 };
 const memoryLimitMb = 300;
 
 interface InfluxWorld extends World {
@@ -66,6 +70,7 @@ describe.skipIf(influxd === undefined).concurrent('with InfluxDB, nothing is los
       // Less than what the agent has under way: what does not fit must be dropped and come again.
       environment: { JIEYUE_INGEST_QUEUE_ROWS: String(queueRows), JIEYUE_INGEST_WRITE_ROWS: '500' },
     });
+    await createAgent(all, flood);
     await startAll(all, ['broker', 'ingest', 'agent', 'feeder']);
     await until(async () => ((await metric(all, 'ingest_readings_total')) ?? 0) > 2_000);
     expect(await health(all)).toEqual([200, { status: 'ok' }]);
@@ -74,10 +79,16 @@ describe.skipIf(influxd === undefined).concurrent('with InfluxDB, nothing is los
     await sleep(1_000);
     const stored = await metric(all, 'ingest_readings_total');
 
-    await sleep(outageMs);
+    expect(await queueFull(all)).toBe(0);
+    const [flooded] = await Promise.all([floodWithBatches(all), sleep(outageMs)]);
+    // Held, they alone would be more than ingest may be.
+    expect(flooded / 1024 / 1024).toBeGreaterThan(memoryLimitMb);
+    const queued = (await metric(all, 'ingest_queue_rows')) ?? 0;
+    expect(queued).toBeLessThanOrEqual(queueRows);
+    expect(queued).toBeGreaterThan(queueRows / 4);
+    expect(await queueFull(all)).toBeGreaterThan(flood.batches * 0.9);
     expect(await metric(all, 'ingest_readings_total')).toBe(stored);
     expect(await metric(all, 'ingest_store_up')).toBe(0);
-    expect(await metric(all, 'ingest_queue_rows')).toBeLessThanOrEqual(queueRows);
     expect(await health(all)).toEqual([
       503,
       { status: 'down', waitsFor: [expect.stringMatching(/^the store \(\d+ rows to write\)$/)] },
@@ -216,6 +227,41 @@ describe.skipIf(influxd === undefined).concurrent('with InfluxDB, nothing is los
 async function health({ opsUrl }: World): Promise<readonly [number, unknown]> {
   const response = await fetch(`${opsUrl}/health`);
   return [response.status, await response.json()];
+}
+
+async function createAgent({ home }: World, { agent, password }: typeof flood): Promise<void> {
+  const registry = await openRegistry(home);
+  await registry.agents.create(agent, password);
+  await registry.stop();
+}
+
+/** Sends batch after batch and looks at no answer. @returns how many bytes the broker has taken */
+async function floodWithBatches({ mqttPort }: World): Promise<number> {
+  const { agent, password, batches, rows } = flood;
+  const settings = { username: agent, password, clientId: agent };
+  const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, settings, false);
+  const from = Date.UTC(2026, 0, 1);
+  const readings = Array.from(
+    { length: rows },
+    (_, n): WireReading => ['flood', 'power', from + n * 60_000, n],
+  );
+  const body = `"sentAt":${from},"readings":${JSON.stringify(readings)},"positions":[]}`;
+  let bytes = 0;
+  for (let sent = 0; sent < batches; sent++) {
+    const payload = `{"id":"flood-${String(sent).padStart(20, '0')}",${body}`;
+    await client.publishAsync(topic(agent, 'batch'), payload, { qos: 1 });
+    bytes += payload.length;
+    await sleep(2);
+  }
+  await client.endAsync();
+  return bytes;
+}
+
+/** Batches that ingest dropped unanswered since its queue was full. */
+async function queueFull({ opsUrl }: World): Promise<number> {
+  const text = await (await fetch(`${opsUrl}/metrics`)).text();
+  const [, count] = /^jieyue_ingest_discarded_total\{reason="queue-full"\} (\d+)$/m.exec(text) ?? [];
+  return Number(count ?? 0);
 }
 
 /** Puts rows into the outbox of the agent. */

@@ -74,6 +74,8 @@ export function* consumptionRows(account: Account, span: Span, numbers: AccountN
   const tags = { of, kind, carrier, item, bucket: span.bucket };
   for (const [index, ts] of span.starts.entries()) {
     const fields: Record<string, number | string> = { ...words };
+    const period = span.periods[index];
+    if (period !== undefined) fields['period'] = period;
     for (const [column, name] of columns.entries()) fields[name] = numbers[index * width + column] ?? 0;
     yield { measurement: 'consumption', tags, ts, fields };
   }

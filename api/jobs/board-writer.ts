@@ -5,7 +5,8 @@ import type { Logger } from '../../core/runtime/logger.ts';
 import type { JobRun } from '../../core/runtime/scheduler.ts';
 import type { BoardStore } from '../../core/store/port.ts';
 
-const rowsPerWrite = 5_000;
+/** Fewer than the store takes best: each is built and encoded in one piece, and others wait meanwhile. */
+const rowsPerWrite = 2_500;
 
 export class BoardWriter {
   readonly #boards: BoardStore;

@@ -64,12 +64,12 @@ describe.skipIf(influxd === undefined)('history that comes later', () => {
   it('is written whole, hours too, by the first run that finds a reading', async () => {
     const { city, main } = await fresh();
     for (const name of names) expect([name, await world.jobs.run(name)]).toEqual([name, 'waiting']);
-    await put('a/main', '2020-12-30', '2024-03-10');
+    await put('a/main', '2021-12-30', '2024-03-10');
     await run(...names);
     for (const of of [city, main]) {
-      expect((await written(of, 'hour')).get(at('2020-12-30T05'))).toBe(1);
+      expect((await written(of, 'hour')).get(at('2021-12-30T05'))).toBe(1);
       expect((await written(of, 'day')).get(at('2024-02-02'))).toBe(24);
-      expect((await written(of, 'year')).get(at('2021-01-01'))).toBe(365 * 24);
+      expect((await written(of, 'year')).get(at('2022-01-01'))).toBe(365 * 24);
     }
     expect(await world.rows('nights', `time = ${at('2022-06-01')}ms`)).toHaveLength(1);
   });
@@ -78,18 +78,18 @@ describe.skipIf(influxd === undefined)('history that comes later', () => {
     const { city, main, gym } = await fresh();
     await put('a/main', '2023-12-01', '2024-03-10T10:00');
     await run(...names, 'changes');
-    // Three years of another meter, older than the hours that are corrected by night.
-    await put('a/gym', '2020-12-30', '2024-03-10T10:00', 2);
+    // Years of another meter, older than the hours that are corrected by night.
+    await put('a/gym', '2021-12-30', '2024-03-10T10:00', 2);
     await run('changes');
-    expect((await written(gym, 'hour')).get(at('2020-12-31T23'))).toBe(2);
-    expect((await written(gym, 'day')).get(at('2021-05-05'))).toBe(48);
+    expect((await written(gym, 'hour')).get(at('2021-12-31T23'))).toBe(2);
+    expect((await written(gym, 'day')).get(at('2022-05-05'))).toBe(48);
     expect((await written(gym, 'day')).get(at('2024-03-05'))).toBe(48);
     expect((await written(city, 'hour')).get(at('2024-02-10T07'))).toBe(3);
     expect((await written(city, 'month')).get(at('2024-01-01'))).toBe(31 * 24 * 3);
-    expect((await written(city, 'year')).get(at('2021-01-01'))).toBe(365 * 24 * 2);
+    expect((await written(city, 'year')).get(at('2022-01-01'))).toBe(365 * 24 * 2);
     expect((await written(city, 'day', 'last_year')).get(at('2024-02-03'))).toBe(48);
-    expect((await written(city, 'year', 'last_year')).get(at('2022-01-01'))).toBe(365 * 24 * 2);
-    expect((await written(main, 'hour')).has(at('2020-12-31T23'))).toBe(false);
+    expect((await written(city, 'year', 'last_year')).get(at('2023-01-01'))).toBe(365 * 24 * 2);
+    expect((await written(main, 'hour')).has(at('2021-12-31T23'))).toBe(false);
     expect(await world.rows('nights', `"building" = '${gym}' AND time = ${at('2023-06-01')}ms`)).toHaveLength(
       1,
     );
@@ -121,36 +121,36 @@ describe.skipIf(influxd === undefined)('history that comes later', () => {
     const { gym } = await fresh();
     await put('a/main', '2024-01-01', '2024-03-10');
     await run(...names, 'changes');
-    await put('a/gym', '2020-12-30', '2021-02-01', 2);
+    await put('a/gym', '2021-12-30', '2022-01-05', 2);
     // More notes than are kept.
     for (let note = 0; note < 1_040; note++)
       await world.registry.rollupChanges.note([
         { point: 'a/main', quantity: 'electricity', from: at('2024-03-01'), to: at('2024-04-01') },
       ]);
     await run('changes');
-    expect((await written(gym, 'hour')).has(at('2020-12-31T23'))).toBe(false);
+    expect((await written(gym, 'hour')).has(at('2021-12-31T23'))).toBe(false);
     await run('history');
-    expect((await written(gym, 'hour')).get(at('2020-12-31T23'))).toBe(2);
-    await put('a/gym', '2019-12-30', '2020-01-02', 3);
+    expect((await written(gym, 'hour')).get(at('2021-12-31T23'))).toBe(2);
+    await put('a/gym', '2021-10-30', '2021-11-02', 3);
     await run('changes');
-    expect((await written(gym, 'hour')).get(at('2019-12-31T23'))).toBe(3);
+    expect((await written(gym, 'hour')).get(at('2021-10-31T23'))).toBe(3);
   });
 
   it('is written anew when somebody asks for it, whatever is remembered', async () => {
     const { main } = await fresh();
-    await put('a/main', '2021-01-01', '2021-02-01');
+    await put('a/main', '2022-01-01', '2022-02-01');
     await run('history');
     await world.store.boards.write([
       {
         measurement: 'consumption',
         tags: { of: main, kind: 'building', carrier: 'electricity', item: 'total', bucket: 'hour' },
-        ts: at('2021-01-05T03'),
+        ts: at('2022-01-05T03'),
         fields: { value: 77 },
       },
     ]);
     await run('history');
-    expect((await written(main, 'hour')).get(at('2021-01-05T03'))).toBe(77);
+    expect((await written(main, 'hour')).get(at('2022-01-05T03'))).toBe(77);
     expect(await world.jobs.run('history', { asked: true })).toBe('success');
-    expect((await written(main, 'hour')).get(at('2021-01-05T03'))).toBe(1);
+    expect((await written(main, 'hour')).get(at('2022-01-05T03'))).toBe(1);
   });
 });

@@ -344,7 +344,7 @@ describe.skipIf(influxd === undefined)('consumption as series', () => {
         await world.store.boards.write(rows);
       },
     };
-    const jobs = world.another({ boards: counting, holder: 'one', heldRows: 310 });
+    const jobs = world.another({ boards: counting, holder: 'one', heldRows: 400 });
     for (let run = 0; run < 2; run++) expect(await jobs.run('history')).toBe('success');
     await world.registry.points.register(electricPoint('a/4', { building: gym, validFrom }), by);
     await world.putHours('a/4', 'electricity', january());

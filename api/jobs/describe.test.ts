@@ -71,8 +71,8 @@ describe.skipIf(influxd === undefined)('descriptions as series', () => {
     expect(
       pick(institutions, 'time', 'institution', 'name', 'label', 'parent', 'path', 'sector', 'active'),
     ).toEqual([
-      [describedAtMs, city, 'City', `City|${city}`, '', `${city}/`, '', 1],
-      [describedAtMs, school, 'School', `School|${school}`, city, `${city}/${school}/`, '教育', 1],
+      [describedAtMs, city, 'City', `000000|City|${city}`, '', `${city}/`, '', 1],
+      [describedAtMs, school, 'School', `000001|School|${school}`, city, `${city}/${school}/`, '教育', 1],
     ]);
     const buildings = await world.rows('buildings');
     expect(pick(buildings, 'building', 'name', 'label', 'institution', 'path', 'active')).toEqual([
@@ -86,6 +86,30 @@ describe.skipIf(influxd === undefined)('descriptions as series', () => {
       ['a/p', 'P', 'P|a/p', main, school, `${city}/${school}/`, 'water', 'billing', 1],
       ['a/q', 'Q', 'Q|a/q', '', '', '', '', 'sub-meter', 1],
     ]);
+  });
+
+  it('answers labels of institutions in the order of the tree, whatever they are called', async () => {
+    world = await boardWorld(server);
+    const stray = await institution('A stray one');
+    const city = await institution('Z city');
+    const bureau = await institution('Y bureau', city);
+    const other = await institution('B bureau', city);
+    const school = await institution('A school', bureau);
+    await described();
+    const rows = await world.rows('institutions');
+    const shown = async () => {
+      const labels = await world.labels('institutions');
+      return labels.map((label) => label.split('|').at(-1));
+    };
+    expect(rows.map((row) => row['name']).toSorted()[0]).not.toBe('Z city');
+    expect(await shown()).toEqual([city, other, bureau, school, stray]);
+    // Names that change move nobody twice into the list.
+    await world.registry.facts.record(
+      [{ entity: other, attribute: 'name', validFrom: midnight('2024-02-01'), value: 'Z bureau' }],
+      by,
+    );
+    await described();
+    expect(await shown()).toEqual([city, bureau, school, other, stray]);
   });
 
   it('has one row with the new name of what was renamed, and says of what is no more that it is not', async () => {
@@ -133,7 +157,7 @@ describe.skipIf(influxd === undefined)('descriptions as series', () => {
     expect(new Map(rows.map((row) => [row['institution'], row['name']]))).toEqual(wanted);
     for (const row of rows) {
       // As Grafana's variables take it apart.
-      const [, text, value] = /(.*)\|([^|]*)/s.exec(String(row['label'])) ?? [];
+      const [, text, value] = /^\d+\|([\s\S]*)\|([^|]*)/.exec(String(row['label'])) ?? [];
       expect([text, value]).toEqual([row['name'], row['institution']]);
     }
   });

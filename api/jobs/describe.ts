@@ -1,4 +1,5 @@
 // Institutions, buildings and points as they are today: a row each, replaced by the next. What is no more says so.
+import { setImmediate as breathe } from 'node:timers/promises';
 import { type BoardMeasurementName, type BoardRow, describedAtMs } from '../../core/domain/board-series.ts';
 import { quantityEntry } from '../../core/domain/units.ts';
 import type { JobRun } from '../../core/runtime/scheduler.ts';
@@ -6,10 +7,13 @@ import { pagesOfPoints } from './all-points.ts';
 import { BoardWriter } from './board-writer.ts';
 import type { BoardJobDeps } from './consumption-writer.ts';
 import { noWords, readPlaces } from './places.ts';
+import { inTreeOrder } from './tree-order.ts';
 
 const described = ['institutions', 'buildings', 'points'] as const satisfies readonly BoardMeasurementName[];
 type Described = (typeof described)[number];
 const tagOf = { institutions: 'institution', buildings: 'building', points: 'point' } as const;
+
+const rowsAtOnce = 50;
 
 export async function describe(deps: BoardJobDeps, run: JobRun): Promise<void> {
   const writer = new BoardWriter(deps.boards, run, deps.log);
@@ -18,7 +22,10 @@ export async function describe(deps: BoardJobDeps, run: JobRun): Promise<void> {
     buildings: new Set(),
     points: new Set(),
   };
+  let rows = 0;
   for await (const { of, id, row } of rowsOfToday(deps, run.startedAt)) {
+    // What the registry answers at once needs no waiting for: others want to be served in between.
+    if (++rows % rowsAtOnce === 0) await breathe();
     there[of].add(id);
     await writer.add([row]);
   }
@@ -43,11 +50,11 @@ async function* rowsOfToday(
 ): AsyncGenerator<DescribedRow, void, void> {
   const ts = describedAtMs;
   const places = await readPlaces(registry, at);
-  for (const [id, words] of places.institutions) {
+  for (const [place, { id, ...words }] of inTreeOrder(places.institutions).entries()) {
     const sector = await registry.facts.valueAt(id, 'sector', at);
     const fields = {
       ...words,
-      label: labelOf(words.name, id),
+      label: `${String(place).padStart(6, '0')}|${labelOf(words.name, id)}`,
       sector: typeof sector === 'string' ? sector : '',
       active: 1,
     };

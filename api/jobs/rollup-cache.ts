@@ -6,8 +6,8 @@ import { lowerBound } from '../../core/store/merge-windows.ts';
 import type { RollupBucket, RollupSum, SeriesHandle, TelemetryStore, Window } from '../../core/store/port.ts';
 import type { ConsumptionStore } from '../queries/consumption.ts';
 
-/** Rows of one query at most: they stand in memory as objects for a moment. */
-const rowsPerRead = 60_000;
+/** Rows of one query at most: they stand in memory as objects for a moment, and are taken apart in one piece while others wait. */
+const rowsPerRead = 20_000;
 /** Numbers of a row: value, measured and estimated ms. The value is NaN where it is not known, all where there is no row. */
 const width = 3;
 

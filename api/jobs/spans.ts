@@ -6,6 +6,8 @@ export interface Span {
   readonly bucket: Bucket;
   /** Starts of adjoining buckets, the last of which ends at `to`. */
   readonly starts: readonly number[];
+  /** Of months and years their names, `2026-06` and `2026`, by start; of others none. */
+  readonly periods: readonly string[];
   readonly to: number;
   /** For each start the same bucket a year before, where there is one. */
   readonly startsBefore: readonly (number | undefined)[];
@@ -38,12 +40,19 @@ export class Spans {
     return {
       bucket,
       starts,
+      periods: this.#periods(bucket, starts),
       to: end,
       startsBefore,
       before: first === undefined ? [] : calendar.starts(first, toBefore, bucket),
       toBefore,
       running: this.#running(bucket, starts, startsBefore, now),
     };
+  }
+
+  #periods(bucket: Bucket, starts: readonly number[]): string[] {
+    if (bucket !== 'month' && bucket !== 'year') return [];
+    const length = bucket === 'month' ? 'yyyy-mm'.length : 'yyyy'.length;
+    return starts.map((start) => this.#calendar.format(start).slice(0, length));
   }
 
   /** Of an hour there is no stretch that is known. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { everywhere, neverSentMs } from '../../core/domain/board-series.ts';
 import type { AgentStatus } from '../../core/domain/telemetry.ts';
 import { dayMs, hourMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
@@ -66,8 +67,8 @@ describe.skipIf(influxd === undefined)('states as series', () => {
       ['a/back', 0, 1],
       ['a/daily', 0, 3 * dayMs],
       ['a/gone', 1, hourMs + 1],
-      // No time is known, and so none is written.
-      ['a/never', 1, null],
+      // No time is known: longer than any that is.
+      ['a/never', 1, neverSentMs],
       ['a/quick', 0, hourMs],
     ]);
     const [pipeline] = await world.rows('pipeline');
@@ -102,7 +103,7 @@ describe.skipIf(influxd === undefined)('states as series', () => {
     expect(found.get('a/new')?.['coverage']).toBeCloseTo((12 * hourMs) / span, 9);
   });
 
-  it('counts the exclusions of the last day and names whom to ask', async () => {
+  it('counts the exclusions of the last day and names its agent', async () => {
     await open();
     const { id: city } = await world.registry.institutions.create(
       { name: 'City', parent: null, validFrom },
@@ -134,8 +135,72 @@ describe.skipIf(influxd === undefined)('states as series', () => {
       institution: city,
       institution_name: 'City',
       path: `${city}/`,
-      contact: 'gw-1',
+      // It sends: nobody is to be asked.
+      contact: '',
+      agent: 'gw-1',
     });
+  });
+
+  it('names whom to ask about a silent meter: the contact of today, and else nobody', async () => {
+    await open();
+    const wang = { name: '王师傅', phone: '0724-0000' };
+    await world.registry.points.registerAll(
+      [
+        electricPoint('gw-1/named', { contact: wang }),
+        electricPoint('gw-1/no-telephone', { contact: { name: '李工' } }),
+        electricPoint('gw-2/unnamed'),
+        electricPoint('gw-2/former', { contact: wang, validFrom }),
+      ],
+      by,
+    );
+    await world.registry.facts.record(
+      [{ entity: 'gw-2/former', attribute: 'contact', validFrom: midnight('2024-03-01'), value: null }],
+      by,
+    );
+    const found = await states();
+    expect([...found].map(([point, row]) => [point, row['contact'], row['agent']]).sort()).toEqual([
+      ['gw-1/named', '王师傅 0724-0000', 'gw-1'],
+      ['gw-1/no-telephone', '李工', 'gw-1'],
+      ['gw-2/former', '', 'gw-2'],
+      ['gw-2/unnamed', '', 'gw-2'],
+    ]);
+  });
+
+  it('counts the meters of each institution with all below it, and all of them', async () => {
+    await open();
+    const institution = async (name: string, parent: string | null) =>
+      (await world.registry.institutions.create({ name, parent, validFrom }, by)).id;
+    const building = async (owner: string) =>
+      (await world.registry.buildings.create({ name: 'B', institution: owner, validFrom }, by)).id;
+    const city = await institution('City', null);
+    const school = await institution('School', city);
+    const empty = await institution('Empty', city);
+    const [ofCity, ofSchool] = [await building(city), await building(school)];
+    await world.registry.points.registerAll(
+      [
+        electricPoint('a/city', { building: ofCity }),
+        electricPoint('a/school', { building: ofSchool }),
+        electricPoint('a/school-silent', { building: ofSchool }),
+        electricPoint('a/nowhere'),
+      ],
+      by,
+    );
+    for (const point of ['a/city', 'a/school'] as const) await reading(point, 'electricity', now - 1);
+    await used('a/school', 20, 1);
+    const coverage = Number((await states()).get('a/school')?.['coverage']);
+    expect(coverage).toBeGreaterThan(0.9);
+    const rows = await world.rows('institution_states');
+    const counted = new Map(
+      rows.map((row) => [row['institution'], [row['points'], row['points_silent'], row['coverage']]]),
+    );
+    expect(counted).toEqual(
+      new Map([
+        [everywhere, [4, 2, coverage / 4]],
+        [city, [3, 1, coverage / 3]],
+        [school, [2, 1, coverage / 2]],
+        [empty, [0, 0, null]],
+      ]),
+    );
   });
 
   it('shows agents as they reported, and what the pipeline has before it', async () => {

@@ -1,5 +1,5 @@
 // Meters, agents and the pipeline as they are now, every few minutes: one row each.
-import type { BoardRow } from '../../core/domain/board-series.ts';
+import { type BoardRow, neverSentMs } from '../../core/domain/board-series.ts';
 import { hourMs } from '../../core/domain/time.ts';
 import { parsePointKey } from '../../core/domain/topics.ts';
 import type { Quantity } from '../../core/domain/units.ts';
@@ -11,6 +11,7 @@ import { readBacklog } from '../queries/rollup-backlog.ts';
 import { pagesOfPoints } from './all-points.ts';
 import { BoardWriter } from './board-writer.ts';
 import type { BoardJobDeps } from './consumption-writer.ts';
+import { InstitutionStates } from './institution-states.ts';
 import { type MeterState, meterStates } from './meter-states.ts';
 import { noWords, type Places, readPlaces } from './places.ts';
 
@@ -44,15 +45,27 @@ async function writeMeters(
     states.push(...(await meterStates(deps, page, ts)));
   const changing = new Set<Quantity | undefined>();
   for (const { kind, unchanged, silent } of states) if (!unchanged && !silent) changing.add(kind);
+  const institutions = new InstitutionStates(places.institutions.keys());
   for (const state of states) {
     const stuck = state.unchanged && changing.has(state.kind);
-    await writer.add([meterRow(state, stuck, places, ts)]);
+    // Of a silent one alone is anybody asked.
+    const contact = state.silent ? await contactOf(deps, state.point.key, ts) : '';
+    const row = meterRow({ ...state, stuck, contact }, places, ts);
+    institutions.add(row.fields);
+    await writer.add([row]);
   }
+  await writer.add(institutions.rows(ts));
   return { points: states.length, pointsSilent: states.filter(({ silent }) => silent).length };
 }
 
-function meterRow(state: MeterState, stuck: boolean, places: Places, ts: number): BoardRow {
-  const { point, silentMs, silent, excluded, coverage } = state;
+type MeterRow = Extract<BoardRow, { measurement: 'point_states' }>;
+
+function meterRow(
+  state: MeterState & { readonly stuck: boolean; readonly contact: string },
+  places: Places,
+  ts: number,
+) {
+  const { point, silentMs, silent, stuck, excluded, coverage, contact } = state;
   const building = point.building === null ? undefined : places.buildings.get(point.building);
   const { parent, path } = building ?? noWords;
   return {
@@ -60,7 +73,7 @@ function meterRow(state: MeterState, stuck: boolean, places: Places, ts: number)
     tags: { point: point.key },
     ts,
     fields: {
-      ...(silentMs === undefined ? {} : { silent_ms: silentMs }),
+      silent_ms: silentMs ?? neverSentMs,
       silent: silent ? 1 : 0,
       stuck: stuck ? 1 : 0,
       excluded,
@@ -71,10 +84,18 @@ function meterRow(state: MeterState, stuck: boolean, places: Places, ts: number)
       institution: parent,
       institution_name: places.institutions.get(parent)?.name ?? '',
       path,
-      // Addresses of devices are known to their agents alone.
-      contact: parsePointKey(point.key)?.agent ?? '',
+      contact,
+      agent: parsePointKey(point.key)?.agent ?? '',
     },
-  };
+  } as const satisfies MeterRow;
+}
+
+/** Name and telephone of the point's contact of today; empty where nobody is named. */
+async function contactOf({ registry }: Pick<StatesDeps, 'registry'>, point: string, at: number) {
+  const contact: unknown = await registry.facts.valueAt(point, 'contact', at);
+  if (typeof contact !== 'object' || contact === null) return '';
+  const { name = '', phone = '' } = contact as { readonly name?: string; readonly phone?: string };
+  return `${name} ${phone}`.trim();
 }
 
 async function writeAgents(

@@ -21,7 +21,8 @@ export const describedAtMs = 4_102_444_800_000; // 2100-01-01T00:00:00Z: no rete
 
 /**
  * Descriptions, one row each at `describedAtMs`; `active` is 0 where the thing is no more. `label` is `name|id`, from
- * which a variable of Grafana takes text and value.
+ * which a variable of Grafana takes text and value. Rows of one moment are answered in the order of what is asked of them: an
+ * institution's label is `place|name|id`, with its place in the tree (top first, six digits), so that the top is offered first.
  */
 export const institutionSeries = {
   name: 'institutions',
@@ -75,6 +76,8 @@ export const consumptionSeries = {
     /** (value - last_year) / last_year; `change_known` is 1 where both are known and last year's is above 0. */
     change: 'number',
     change_known: 'number',
+    /** Of months `2026-06`, of years `2026`: what a variable of a board chooses, whatever time is shown. Else left out. */
+    period: 'text',
     name: 'text',
     parent: 'text',
     path: 'text',
@@ -128,7 +131,7 @@ export const pointStateSeries = {
   name: 'point_states',
   tags: ['point'],
   fields: {
-    /** Time since the newest reading. */
+    /** Time since the newest reading; `neverSentMs` where none ever came. */
     silent_ms: 'number',
     /** 1 when that is more than three expected intervals and an hour. */
     silent: 'number',
@@ -144,10 +147,31 @@ export const pointStateSeries = {
     institution: 'text',
     institution_name: 'text',
     path: 'text',
-    /** Whom to ask: the agent, and the address of the device where it is known. */
+    /** Whom to ask, by the registry: name and telephone, of today; empty where none is known, and of points that send. */
     contact: 'text',
+    /** Which agent reads it. */
+    agent: 'text',
   },
 } as const satisfies BoardMeasurement;
+/** Longer than any silence, so that what never sent stands before all that once did. Boards say it in words. */
+export const neverSentMs = 1e15;
+
+/** The meters of an institution and of all below it, every few minutes. */
+export const institutionStateSeries = {
+  name: 'institution_states',
+  tags: ['institution'],
+  fields: {
+    points: 'number',
+    points_silent: 'number',
+    points_stuck: 'number',
+    /** Exclusions of all its points that touch the last 24 hours. */
+    excluded: 'number',
+    /** Mean of its points' coverage of the last 7 days, 0 to 1; left out where there is no point. */
+    coverage: 'number',
+  },
+} as const satisfies BoardMeasurement;
+/** In place of an institution's id: all points, also those that belong to none. */
+export const everywhere = '/';
 
 /** An agent's state, every few minutes. */
 export const agentStateSeries = {
@@ -189,6 +213,7 @@ export const boardMeasurements = {
   nights: nightSeries,
   day_hours: dayHourSeries,
   point_states: pointStateSeries,
+  institution_states: institutionStateSeries,
   agent_states: agentStateSeries,
   pipeline: pipelineSeries,
 } as const satisfies Record<string, BoardMeasurement>;

@@ -42,6 +42,10 @@ export const texts = {
   'cmd.check': ['检查配置', 'check a configuration'],
   'cmd.agents': ['采集网关凭据：新建、列出、停用', 'credentials of agents: create, list, disable'],
   'cmd.keys': ['接口密钥：新建、列出、撤销', 'keys of the API: create, list, revoke'],
+  'cmd.jobs': [
+    '立即执行一项定时任务（看板数据），如导入历史数据后的 history',
+    'do a scheduled job now (series for boards), such as history after an import',
+  ],
   'cmd.init': [
     '为城市部署（docker-compose.yml）生成全新密钥，写入 .env',
     'write an .env with fresh secrets for the city deployment (docker-compose.yml)',
@@ -125,6 +129,21 @@ export const texts = {
   ],
   'import.nothing': ['{file} 中没有可导入的读数', '{file} holds no reading that could be imported'],
   'import.look': ['查看：', 'Look at:'],
+
+  'jobs.success': ['任务 {name} 已完成', 'Job {name} is done'],
+  'jobs.waiting': [
+    '任务 {name} 尚无可处理的数据：已登记的计量点还没有读数',
+    'Job {name} has nothing to do yet: no registered point has a reading',
+  ],
+  'jobs.skipped': [
+    '任务 {name} 正由另一进程执行，稍后再试',
+    'Job {name} is being done by another process; try again later',
+  ],
+  'jobs.failed': ['任务 {name} 失败，原因见上方日志', 'Job {name} failed; the log above says why'],
+  'jobs.ended': [
+    '任务 {name} 未完成即停止；再次执行会补齐',
+    'Job {name} was stopped before its end; run it again and it is completed',
+  ],
 
   'agents.created': [
     '已新建采集网关 {id}，密码（仅显示这一次）：{password}',

@@ -65,6 +65,10 @@ describe('loadConfig', () => {
     ['- a\n- b\n', 'mapping'],
     ['http: [', 'yaml'],
     ['agent: { id: "a b" }', 'agent.id'],
+    [
+      'store: { influx: { figures: { retentionDays: 365 } } }',
+      'figures.retentiondays: figures are kept for ever',
+    ],
   ])('refuses %j and says why', (content, part) => {
     expect(faults({ file: yaml(content) }).toLowerCase()).toContain(part);
   });

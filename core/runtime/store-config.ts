@@ -12,12 +12,15 @@ const credentials = {
 };
 const days = z.coerce.number().int().min(0);
 
-const databaseSchema = z.strictObject({
-  /** Default: the prefix, `_` and the part. */
-  database: z.string().min(1).optional(),
-  ...credentials,
-  /** Of rows, when the database is made; 0 keeps them for ever. */
-  retentionDays: days.default(0),
+/** Default of `database`: the prefix, `_` and the part. */
+const database = { database: z.string().min(1).optional(), ...credentials };
+/** `retentionDays`: of rows, when the database is made; 0 keeps them for ever. */
+const databaseSchema = z.strictObject({ ...database, retentionDays: days.default(0) });
+const figuresSchema = z.strictObject({
+  ...database,
+  retentionDays: days.default(0).refine((kept) => kept === 0, {
+    error: 'figures are kept for ever: plans compare with years long past. Leave this setting out',
+  }),
 });
 
 const influxSchema = z.strictObject({
@@ -40,7 +43,7 @@ const influxSchema = z.strictObject({
   seriesEveryMs: z.coerce.number().int().min(200).default(30_000),
   readings: databaseSchema.prefault({}),
   positions: databaseSchema.prefault({}),
-  figures: databaseSchema.prefault({}),
+  figures: figuresSchema.prefault({}),
 });
 export type InfluxConfig = z.infer<typeof influxSchema>;
 
@@ -60,7 +63,7 @@ export const storeSchema = z
 
 const parts = ['READINGS', 'POSITIONS', 'FIGURES'] as const;
 type Part = (typeof parts)[number];
-type PartSetting = 'USER' | 'PASSWORD' | 'PASSWORD_FILE' | 'TOKEN' | 'TOKEN_FILE' | 'RETENTION_DAYS';
+type PartSetting = 'USER' | 'PASSWORD' | 'PASSWORD_FILE' | 'TOKEN' | 'TOKEN_FILE';
 
 /** Environment variable → path in the configuration. */
 export const storeEnvironmentPaths = {
@@ -81,6 +84,8 @@ export const storeEnvironmentPaths = {
   ...ofPart('READINGS', 'readings'),
   ...ofPart('POSITIONS', 'positions'),
   ...ofPart('FIGURES', 'figures'),
+  JIEYUE_STORE_INFLUX_READINGS_RETENTION_DAYS: 'store.influx.readings.retentionDays',
+  JIEYUE_STORE_INFLUX_POSITIONS_RETENTION_DAYS: 'store.influx.positions.retentionDays',
 } as const;
 
 function ofPart<Name extends Part>(name: Name, path: Lowercase<Name>) {
@@ -90,6 +95,5 @@ function ofPart<Name extends Part>(name: Name, path: Lowercase<Name>) {
     [`JIEYUE_STORE_INFLUX_${name}_PASSWORD_FILE`]: `store.influx.${path}.passwordFile`,
     [`JIEYUE_STORE_INFLUX_${name}_TOKEN`]: `store.influx.${path}.token`,
     [`JIEYUE_STORE_INFLUX_${name}_TOKEN_FILE`]: `store.influx.${path}.tokenFile`,
-    [`JIEYUE_STORE_INFLUX_${name}_RETENTION_DAYS`]: `store.influx.${path}.retentionDays`,
   } as Record<`JIEYUE_STORE_INFLUX_${Name}_${PartSetting}`, string>;
 }

@@ -202,6 +202,11 @@ export interface TelemetryStore {
   latest(series: readonly SeriesHandle[]): Promise<readonly (Reading | undefined)[]>;
   /** The time of the oldest reading of each series, `undefined` where there is none. Cheap, like `latest`. */
   oldestTs(series: readonly SeriesHandle[]): Promise<readonly (number | undefined)[]>;
+  /**
+   * How long readings are kept, ms: older ones may be gone though they were rolled up. Asked anew each time, since an
+   * administrator may change it. Left out where readings are never dropped. @throws JieyueError `store.unavailable`
+   */
+  readingsKeptMs?(): Promise<number>;
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]>;
 
   /**

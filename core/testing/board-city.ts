@@ -1,5 +1,6 @@
 // Board series of a small simulated city, as the scheduled jobs would write them, for tests of boards. Rows that are not
 // known carry `poison` in fields that have no meaning then, so that a board that shows one is found out.
+import { inTreeOrder } from '../../api/jobs/tree-order.ts';
 import { createCity } from '../../simulators/city/city.ts';
 import type { CityPoint } from '../../simulators/city/types.ts';
 import { type BoardRow, describedAtMs, totalItem } from '../domain/board-series.ts';
@@ -9,6 +10,16 @@ import { boardId, type Place, stateRows } from './board-states.ts';
 
 /** Never a real value: a board must not show it. */
 export const poison = 987_654_321;
+
+/** Institutions and buildings that bear another name here: two of a kind share one, and one sorts before the top. */
+export const sharedNames = { institution: '市直属局', building: '教学楼' } as const;
+const renamed: Readonly<Record<string, string>> = {
+  'institution sthjj': sharedNames.institution,
+  'institution wgl': sharedNames.institution,
+  'institution dyzx': '一中',
+  'building xzzx': sharedNames.building,
+  'building dyzx': sharedNames.building,
+};
 
 export interface BoardCityOptions {
   /** The present, epoch ms. */
@@ -30,7 +41,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
     seed: 11,
     size: 'demo',
     to: now,
-    from: calendar.floor(now - 800 * dayMs, 'day'),
+    from: calendar.floor(now - 1_300 * dayMs, 'day'),
     tz: timeZone,
   });
   const places = new Map<string, Place>();
@@ -40,18 +51,19 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
     return `${above}${boardId('institution', id)}/`;
   };
   for (const { id, name, parent } of city.institutions)
-    places.set(id, {
-      name: name.zh,
+    places.set(`institution ${id}`, {
+      name: renamed[`institution ${id}`] ?? name.zh,
       parent: parent === null ? '' : boardId('institution', parent),
       path: institutionPath(id),
     });
   for (const { id, name, institution } of city.buildings)
-    places.set(id, {
-      name: name.zh,
+    places.set(`building ${id}`, {
+      name: renamed[`building ${id}`] ?? name.zh,
       parent: boardId('institution', institution),
       path: institutionPath(institution),
     });
-  const place = (id: string): Place => places.get(id) ?? { name: id, parent: '', path: '' };
+  const place = (kind: 'institution' | 'building', id: string): Place =>
+    places.get(`${kind} ${id}`) ?? { name: id, parent: '', path: '' };
   const key = (point: CityPoint) => `${point.agent}/${point.point}`;
   const carrierOf = (point: CityPoint): Carrier | undefined => {
     const carrier = point.register === null ? undefined : quantityEntry(point.register)?.carrier;
@@ -71,7 +83,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
     consumptionOf(id, 'building', [id]);
     for (const carrier of ['electricity', 'water'] as const) hoursOf(id, carrier);
   }
-  rows.push(...stateRows(now, city, (point) => ({ ...place(point.building), key: key(point) })));
+  rows.push(...stateRows(now, city, (point) => ({ ...place('building', point.building), key: key(point) })));
   return {
     rows,
     institutions: city.institutions.map(({ id }) => boardId('institution', id)),
@@ -81,10 +93,11 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
 
   function describe(): void {
     const ts = describedAtMs;
-    for (const { id } of city.institutions) {
-      const { name, parent, path } = place(id);
-      const institution = boardId('institution', id);
-      const label = `${name}|${institution}`;
+    const institutions = new Map(
+      city.institutions.map(({ id }) => [boardId('institution', id), place('institution', id)]),
+    );
+    for (const [at, { id: institution, name, parent, path }] of inTreeOrder(institutions).entries()) {
+      const label = `${String(at).padStart(6, '0')}|${name}|${institution}`;
       rows.push({
         measurement: 'institutions',
         tags: { institution },
@@ -98,7 +111,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
       ts,
       fields: {
         name: '已撤销',
-        label: `已撤销|${boardId('institution', 'gone')}`,
+        label: `000000|已撤销|${boardId('institution', 'gone')}`,
         parent: '',
         path: '',
         sector: '',
@@ -106,7 +119,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
       },
     });
     for (const { id } of city.buildings) {
-      const { name, parent, path } = place(id);
+      const { name, parent, path } = place('building', id);
       const building = boardId('building', id);
       // A name may hold what separates names from ids.
       const label = `${name}|一期|${building}`;
@@ -118,7 +131,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
       });
     }
     for (const point of city.points) {
-      const { parent, path } = place(point.building);
+      const { parent, path } = place('building', point.building);
       rows.push({
         measurement: 'points',
         tags: { point: key(point) },
@@ -142,21 +155,21 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
   }
 
   function consumptionOf(id: string, kind: 'institution' | 'building', buildings: readonly string[]): void {
-    const { name, parent, path } = place(id);
+    const { name, parent, path } = place(kind, id);
     const inside = city.points.filter(({ building }) => buildings.includes(building));
     const carriers = new Set(inside.map(carrierOf).filter((carrier) => carrier !== undefined));
     for (const carrier of carriers) {
       const billing = inside.filter((point) => point.role === 'billing' && carrierOf(point) === carrier);
-      const items = new Map([[totalItem, billing]]);
+      const items = new Map<string, CityPoint[]>([[totalItem, billing]]);
       for (const point of inside) {
-        if (point.role !== 'sub-meter' || carrierOf(point) !== carrier) continue;
-        const item = point.name.zh.split(' ').at(-1) ?? point.point;
+        const { role, item } = point;
+        if (role !== 'sub-meter' || item === null || carrierOf(point) !== carrier) continue;
         items.set(item, [...(items.get(item) ?? []), point]);
       }
       for (const [item, points] of items) {
         for (const [bucket, back] of [
-          ['year', 0],
-          ['month', 300 * dayMs],
+          ['year', 400 * dayMs],
+          ['month', 400 * dayMs],
           ['day', 35 * dayMs],
         ] as const) {
           for (const [index, ts] of starts(bucket, back).entries()) {
@@ -165,7 +178,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
             const value = consumed(points, carrier, ts, end);
             const lastYear = consumed(points, carrier, before, before + (end - ts));
             // Every ninth is not known; every seventh was not known a year ago.
-            const known = bucket === 'year' || index % 9 !== 4;
+            const known = bucket === 'year' || index % 9 !== 3;
             const lastYearKnown = bucket === 'year' || index % 7 !== 5;
             const changeKnown = known && lastYearKnown && lastYear > 0;
             rows.push({
@@ -181,6 +194,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
                 last_year_known: lastYearKnown ? 1 : 0,
                 change: changeKnown ? (value - lastYear) / lastYear : poison,
                 change_known: changeKnown ? 1 : 0,
+                ...periodOf(ts, bucket),
                 name,
                 parent,
                 path,
@@ -192,7 +206,12 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
     }
   }
 
-  /** Starts of buckets from `back` ago until now; of the year so far where `back` is 0. */
+  function periodOf(ts: number, bucket: Bucket): { period?: string } {
+    const length = { hour: 0, day: 0, month: 'yyyy-mm'.length, year: 'yyyy'.length }[bucket];
+    return length === 0 ? {} : { period: calendar.format(ts).slice(0, length) };
+  }
+
+  /** Starts of buckets from `back` ago until now. */
   function starts(bucket: Bucket, back: number): number[] {
     return calendar.starts(calendar.floor(now - back, bucket), now, bucket);
   }
@@ -202,7 +221,7 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
   }
 
   function hoursOf(id: string, carrier: 'electricity' | 'water'): void {
-    const { name, parent, path } = place(id);
+    const { name, parent, path } = place('building', id);
     const building = boardId('building', id);
     const points = city.points.filter(
       (point) => point.building === id && point.role === 'billing' && carrierOf(point) === carrier,
@@ -226,7 +245,12 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
       }
       const [from, to] = [day - 2 * hourMs, day + 6 * hourMs];
       if (to > now) continue;
+      // Of every tenth night each nothing is known, not the day before it, no night to compare it with. The newest is one
+      // without a day before in the first building, and one without others in the second.
+      const place = index + city.buildings.findIndex((each) => each.id === id);
       const known = index % 10 !== 5;
+      const ratioKnown = known && place % 10 !== 2;
+      const usualKnown = known && place % 10 !== 3;
       const value = consumed(points, carrier, from, to);
       const least = Math.min(
         ...Array.from({ length: 8 }, (_, hour) =>
@@ -240,10 +264,12 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
         fields: {
           value: known ? value : poison,
           least_hour: known ? least : poison,
-          ratio: known
+          ratio: ratioKnown
             ? value / 8 / Math.max(0.01, consumed(points, carrier, day - 16 * hourMs, from) / 14)
             : poison,
-          usual: known ? value * 0.95 : poison,
+          ratio_known: ratioKnown ? 1 : 0,
+          usual: usualKnown ? value * 0.95 : poison,
+          usual_known: usualKnown ? 1 : 0,
           known: known ? 1 : 0,
           name,
           parent,

@@ -10,7 +10,7 @@ import { type Filling, seriesName, type VariableValue } from '../../dashboards/g
 import { momentOf, ownPeriodStart } from '../../dashboards/grafana/period.ts';
 import type { InfluxQlTarget } from '../../dashboards/grafana/query/influxql-query.ts';
 import { queryNames } from '../../dashboards/grafana/query-names.ts';
-import { type AnswerSeries, parseAnswer } from '../store/influx/answer.ts';
+import type { AnswerSeries } from '../store/influx/answer.ts';
 
 type Board = ReturnType<typeof committedBoard>;
 
@@ -59,6 +59,55 @@ export function fillingOf(
   return { from, to: now, intervalMs: Math.max(60_000, (now - from) / 1_000), variables };
 }
 
+/**
+ * Rows of a panel as Grafana makes them of the answers to its queries: a table, or several merged into one. As @grafana/data
+ * 13.2.3 does (transformations/transformers/merge); of a query that is grouped by a tag the tag is a column.
+ * @throws RangeError for a panel that joins otherwise
+ */
+export function rowsOf(
+  panel: BoardPanel,
+  answers: readonly (readonly AnswerSeries[])[],
+): readonly Readonly<Record<string, unknown>>[] {
+  const joins = (panel.transformations ?? []).filter(({ id }) => id !== 'organize' && id !== 'sortBy');
+  if (joins.length > 1 || joins.some(({ id }) => id !== 'merge'))
+    throw new RangeError(`${panel.title} joins by ${joins.map(({ id }) => id).join()}`);
+  const frames = answers
+    .map((answer) =>
+      answer.flatMap(({ tags, columns, rows }) =>
+        rows.map(
+          (row): Record<string, unknown> => ({
+            ...Object.fromEntries(columns.map((name, index) => [name, row[index]])),
+            ...tags,
+          }),
+        ),
+      ),
+    )
+    .filter((frame) => frame.length > 0);
+  if (joins.length === 0 && frames.length > 1) throw new RangeError(`${panel.title} joins nothing`);
+  const columnsOf = (frame: readonly Record<string, unknown>[]) => Object.keys(frame[0] ?? {});
+  const [first = [], ...others] = frames;
+  const key = columnsOf(first).filter((name) => others.every((frame) => columnsOf(frame).includes(name)));
+  const merged = new Map<string, Record<string, unknown>>();
+  for (const row of frames.flat()) {
+    const id = JSON.stringify(key.map((name) => row[name]));
+    merged.set(id, { ...merged.get(id), ...row });
+  }
+  return [...merged.values()];
+}
+
+interface InfluxAnswer {
+  readonly error?: string;
+  readonly results?: readonly {
+    readonly error?: string;
+    readonly series?: readonly {
+      readonly name: string;
+      readonly tags?: AnswerSeries['tags'];
+      readonly columns: readonly string[];
+      readonly values?: AnswerSeries['rows'];
+    }[];
+  }[];
+}
+
 /** As Grafana's server asks: a form, times in ms. */
 export async function askAsGrafana(
   url: string,
@@ -69,7 +118,15 @@ export async function askAsGrafana(
     method: 'POST',
     body: new URLSearchParams({ q: query }),
   });
-  return parseAnswer(await answer.text(), [query], url)[0] ?? [];
+  const { results, error } = (await answer.json()) as InfluxAnswer;
+  const fault = error ?? results?.[0]?.error;
+  if (fault !== undefined) throw new Error(`${fault}: ${query}`);
+  return (results?.[0]?.series ?? []).map(({ name, tags = {}, columns, values = [] }) => ({
+    name,
+    tags,
+    columns,
+    rows: values,
+  }));
 }
 
 /** There are rows, with the columns that the query names, each with a value somewhere; a graph can draw and name them. */

@@ -1,7 +1,9 @@
 // States of the meters, agents and pipeline of a simulated city, as the scheduled jobs would write them.
+
+import { InstitutionStates } from '../../api/jobs/institution-states.ts';
 import type { City } from '../../simulators/city/city.ts';
 import type { CityPoint } from '../../simulators/city/types.ts';
-import type { BoardRow } from '../domain/board-series.ts';
+import { type BoardRow, neverSentMs } from '../domain/board-series.ts';
 import { hourMs } from '../domain/time.ts';
 
 export interface Place {
@@ -16,7 +18,10 @@ export function boardId(kind: 'institution' | 'building', id: string): string {
   return base.padEnd(26, '0').slice(0, 26);
 }
 
-/** Three hours up to now: one meter has become silent, one has come back, one is stuck, one had readings excluded. */
+/**
+ * Three hours up to now: one meter has become silent, one never sent, one has come back, one is stuck, one had readings
+ * excluded.
+ */
 export function stateRows(
   now: number,
   city: City,
@@ -25,29 +30,37 @@ export function stateRows(
   const rows: BoardRow[] = [];
   const nameOf = new Map(city.institutions.map(({ id, name }) => [boardId('institution', id), name.zh]));
   for (let ts = now - 3 * hourMs; ts <= now; ts += 300_000) {
+    const institutions = new InstitutionStates(nameOf.keys());
     for (const [index, point] of city.points.entries()) {
       const { name, parent, path, key } = placeOf(point);
-      const silent = (index === 3 && ts > now - hourMs) || (index === 5 && ts < now - hourMs);
+      const never = index === 11;
+      const silent = never || (index === 3 && ts > now - hourMs) || (index === 5 && ts < now - hourMs);
+      const state = {
+        silent: silent ? 1 : 0,
+        stuck: index === 7 ? 1 : 0,
+        excluded: index === 9 ? 2 : 0,
+        coverage: silent ? 0.8 : 0.99,
+        path,
+      };
+      institutions.add(state);
       rows.push({
         measurement: 'point_states',
         tags: { point: key },
         ts,
         fields: {
-          silent_ms: silent ? 5 * hourMs : 60_000,
-          silent: silent ? 1 : 0,
-          stuck: index === 7 ? 1 : 0,
-          excluded: index === 9 ? 2 : 0,
-          coverage: silent ? 0.8 : 0.99,
+          ...state,
+          silent_ms: never ? neverSentMs : silent ? 5 * hourMs : 60_000,
           name: point.name.zh,
           building: boardId('building', point.building),
           building_name: name,
           institution: parent,
           institution_name: nameOf.get(parent) ?? '',
-          path,
-          contact: `${point.agent} 192.0.2.${index + 1}`,
+          contact: silent && !never ? '王师傅 0724-0000' : '',
+          agent: point.agent,
         },
       });
     }
+    rows.push(...institutions.rows(ts));
     for (const agent of city.agents)
       rows.push({
         measurement: 'agent_states',
@@ -76,7 +89,7 @@ export function stateRows(
         agents_online: city.agents.length,
         agents: city.agents.length,
         points: city.points.length,
-        points_silent: 1,
+        points_silent: 2,
       },
     });
   }

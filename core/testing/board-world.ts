@@ -38,6 +38,8 @@ export interface BoardWorld {
   ): Promise<void>;
   /** Rows of a measurement, tags and fields by name, by time. */
   rows(measurement: BoardMeasurementName, where?: string): Promise<readonly Row[]>;
+  /** Labels of what is described, in the order in which Grafana gets them. */
+  labels(measurement: 'institutions' | 'buildings' | 'points'): Promise<readonly string[]>;
   end(): Promise<void>;
 }
 
@@ -120,14 +122,17 @@ export async function boardWorld(
 
     async rows(measurement, where) {
       const condition = where === undefined ? '' : ` WHERE ${where}`;
-      const [answer] = await connection.query([`SELECT * FROM "${measurement}"${condition}`], {
-        chunked: true,
+      const found: Row[] = [];
+      await connection.each([`SELECT * FROM "${measurement}"${condition}`], ({ columns, rows }) => {
+        for (const row of rows)
+          found.push(Object.fromEntries(columns.map((name, index) => [name, row[index] as Row[string]])));
       });
-      return (answer ?? []).flatMap(({ columns, rows }) =>
-        rows.map((row) =>
-          Object.fromEntries(columns.map((name, index) => [name, row[index] as Row[string]])),
-        ),
-      );
+      return found;
+    },
+
+    async labels(measurement) {
+      const [answer] = await connection.query([`SELECT "label" FROM "${measurement}" WHERE "active" = 1`]);
+      return (answer ?? []).flatMap(({ rows }) => rows.map((row) => String(row[1])));
     },
 
     async end() {

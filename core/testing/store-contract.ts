@@ -11,6 +11,7 @@ import { monthColumnsContract } from './store-contract/month-columns.ts';
 import type { StorePlace, StoreUnderTest } from './store-contract/place.ts';
 import { positionsContract } from './store-contract/positions.ts';
 import { readingsContract } from './store-contract/readings.ts';
+import { rollupSumsContract } from './store-contract/rollup-sums.ts';
 import { rollupsContract } from './store-contract/rollups.ts';
 import { sizeContract } from './store-contract/size.ts';
 import { windowsContract } from './store-contract/windows.ts';
@@ -56,6 +57,7 @@ export function describeStoreContract(
     positionsContract(current);
     marksContract(current);
     rollupsContract(current);
+    rollupSumsContract(current);
     monthColumnsContract(current);
     figuresContract(current);
     compactionContract(current);

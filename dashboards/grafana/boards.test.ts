@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { itemNames, items } from '../../core/domain/energy/items.ts';
 import { languages } from '../../core/domain/texts.ts';
-import { carrierNames, quantityNames } from '../../core/domain/units.ts';
+import { carrierNames, carriers, quantities, quantityNames } from '../../core/domain/units.ts';
 import { boardNames, committedBoard, committedText, panelsOf, variablesOf } from './committed-boards.ts';
 import { defaultOptions, generatedFiles } from './files.ts';
 import { boardFolders, uidOf } from './house/board-ids.ts';
@@ -117,12 +118,12 @@ describe.each(everyBoard)('$name in $language', (which) => {
   it('never shows what is not known as a number', () => {
     const flags: Readonly<Record<string, string>> = {
       value: 'known',
-      coverage: 'known',
+      // Coverage always is: where nothing is known, it is 0.
       estimated_share: 'known',
       last_year: '(?:last_year|change)_known',
       change: 'change_known',
-      usual: 'known',
-      ratio: 'known',
+      usual: 'usual_known',
+      ratio: 'ratio_known',
       least_hour: 'known',
     };
     for (const { targets } of panelsOf(board(which))) {
@@ -137,13 +138,77 @@ describe.each(everyBoard)('$name in $language', (which) => {
     }
   });
 
+  it('shows years and months by its variables, and everything else in the range of time', () => {
+    const own = variablesOf(board(which)).map(({ name }) => name);
+    for (const { title, type, timeFrom, targets } of panelsOf(board(which))) {
+      for (const { query } of targets) {
+        const byPeriod = /"bucket" = '(?:year|month)'/.test(query);
+        expect(/"period" =~ /.test(query), title).toBe(byPeriod);
+        expect(query.includes('$timeFilter'), title).toBe(!byPeriod);
+        if (!byPeriod) continue;
+        expect(own, title).toContain('period');
+        // What lies outside the board's range would be outside of a graph over time.
+        expect([type, timeFrom], title).not.toContain('timeseries');
+        expect(timeFrom, title).toBeUndefined();
+      }
+    }
+  });
+
+  it('names in titles only variables that it has', () => {
+    const own = variablesOf(board(which)).map(({ name }) => name);
+    for (const { title = '' } of board(which).panels ?? [])
+      for (const [, name] of title.matchAll(/\$(\w+)/g)) expect(own, title).toContain(name);
+  });
+
+  it('makes one row of several queries by ids and hours, never by names', () => {
+    for (const { title, targets, transformations = [] } of panelsOf(board(which))) {
+      if (!transformations.some(({ id }) => id === 'merge')) continue;
+      const columns = targets.map(({ query }) => {
+        const names = queryNames(query);
+        return [...new Set([...names.columns, ...names.groupedBy])];
+      });
+      const shared = columns.flat().filter((name, index, all) => all.indexOf(name) !== index);
+      const keys = [...new Set(shared)];
+      expect(keys.length, title).toBe(1);
+      expect(['of', 'building', 'hour'], title).toContain(keys[0]);
+      for (const list of columns) expect(list, title).toContain(keys[0]);
+    }
+    for (const { transformations = [], title } of panelsOf(board(which)))
+      for (const { id } of transformations) expect(['merge', 'organize', 'sortBy'], title).toContain(id);
+  });
+
+  it('has a word in its language for every value of a tag that names a series', () => {
+    const english = which.language === 'en';
+    const values: Readonly<Record<string, Readonly<Record<string, { zh: string; en: string }>>>> = {
+      carrier: carriers,
+      item: items,
+      quantity: quantities,
+    };
+    /** Hours are numbers; agents are called by their ids. */
+    const themselves = ['hour', 'agent'];
+    for (const { title, targets, fieldConfig } of panelsOf(board(which))) {
+      for (const { alias = '' } of targets) {
+        const tag = /\$tag_(\w+)/.exec(alias)?.[1];
+        if (tag === undefined || themselves.includes(tag)) continue;
+        const words = values[tag];
+        if (words === undefined) throw new Error(`no words for the tag ${tag} in ${title}`);
+        for (const [value, { zh, en }] of Object.entries(words)) {
+          const shown = alias.replace(`$tag_${tag}`, value);
+          const override = fieldConfig?.overrides?.find(({ matcher }) => matcher.options === shown);
+          const name = override?.properties.find(({ id }) => id === 'displayName')?.value;
+          expect(name, `${title}: ${shown}`).toContain(english ? en : zh);
+        }
+      }
+    }
+  });
+
   it('groups tables by one tag at most, and fills variables in where Grafana escapes them', () => {
     for (const { targets } of panelsOf(board(which))) {
       for (const { query, resultFormat } of targets) {
         if (resultFormat === 'table')
           expect(queryNames(query).groupedBy.length, query).toBeLessThanOrEqual(1);
         const used = query.match(/\$\{?\w+/g) ?? [];
-        const escaped = query.match(/=~ \/\^?\$\{\w+:regex\}\$?\//g) ?? [];
+        const escaped = query.match(/=~ \/\^?\$\{\w+:regex\}[$-]?\//g) ?? [];
         const macros = query.match(/\$timeFilter|\$__interval/g) ?? [];
         expect(used.length, query).toBe(escaped.length + macros.length);
       }
@@ -155,6 +220,7 @@ describe.each(everyBoard)('$name in $language', (which) => {
       ...carrierNames,
       ...carrierNames.map((name) => ofCarrierLastYear.replace('$tag_carrier', name)),
       ...quantityNames,
+      ...itemNames,
     ];
     for (const panel of panelsOf(board(which))) {
       const names = panel.targets.map(({ query }) => queryNames(query));
@@ -169,11 +235,11 @@ describe.each(everyBoard)('$name in $language', (which) => {
       );
       const options = panel.options as { sortBy?: { displayName: string }[]; xField?: string };
       for (const { displayName } of options.sortBy ?? []) expect(titles, panel.title).toContain(displayName);
-      if (options.xField !== undefined) expect(columns, panel.title).toContain(options.xField);
-      for (const { id, options: join } of panel.transformations ?? []) {
-        if (id !== 'joinByField') continue;
-        for (const { columns: own, groupedBy } of names)
-          expect([...own, ...groupedBy], panel.title).toContain((join as { byField: string }).byField);
+      if (options.xField !== undefined) expect(['Time', ...columns], panel.title).toContain(options.xField);
+      for (const { id, options: sorting } of panel.transformations ?? []) {
+        if (id !== 'sortBy') continue;
+        for (const { field } of (sorting as { sort: { field: string }[] }).sort)
+          expect(columns, panel.title).toContain(field);
       }
     }
   });

@@ -1,7 +1,7 @@
 // What Grafana makes of a query, in the words of its own tests and source.
 import { describe, expect, it } from 'vitest';
 import { fillQuery, seriesName, variableOptions } from './fill.ts';
-import { labelRegex } from './house/variables.ts';
+import { labelRegex, placedLabelRegex } from './house/variables.ts';
 import { momentOf, ownPeriodStart } from './period.ts';
 
 const filling = { from: 1_000, to: 2_000, intervalMs: 90_000, variables: {} };
@@ -42,6 +42,24 @@ describe('variableOptions', () => {
     expect(variableOptions(['甲|1', '乙|东|2', '甲|1', 'no bar'], labelRegex)).toEqual([
       { text: '甲', value: '1' },
       { text: '乙|东', value: '2' },
+    ]);
+  });
+});
+
+describe('variableOptions with a place', () => {
+  it('keeps the order of the answer, and shows no place', () => {
+    const labels = ['000000|市|1', '000001|一中|2', '000002|7|东|3', '没有位置|4'];
+    expect(variableOptions(labels, placedLabelRegex)).toEqual([
+      { text: '市', value: '1' },
+      { text: '一中', value: '2' },
+      { text: '7|东', value: '3' },
+    ]);
+  });
+
+  it('takes texts as they are where there is no regular expression', () => {
+    expect(variableOptions(['2026', '2025', '2026'], undefined)).toEqual([
+      { text: '2026', value: '2026' },
+      { text: '2025', value: '2025' },
     ]);
   });
 });

@@ -48,8 +48,12 @@ export interface VariableOption {
   readonly value: string;
 }
 
-/** What a variable offers: texts of its answer, taken apart by its regular expression; values once each. */
-export function variableOptions(texts: readonly string[], regex: string): readonly VariableOption[] {
+/** What a variable offers: texts of its answer, taken apart by its regular expression if it has one; values once each. */
+export function variableOptions(
+  texts: readonly string[],
+  regex: string | undefined,
+): readonly VariableOption[] {
+  if (regex === undefined) return [...new Set(texts)].map((text) => ({ text, value: text }));
   const parts = /^\/(.*)\/([a-z]*)$/.exec(regex);
   if (parts === null) throw new RangeError(`no regular expression between slashes: ${regex}`);
   const pattern = new RegExp(parts[1] ?? '', parts[2]);

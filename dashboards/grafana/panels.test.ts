@@ -1,16 +1,23 @@
 // Every panel's queries, filled in as Grafana fills them, on a real InfluxDB that holds a city.
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { neverSentMs } from '../../core/domain/board-series.ts';
 import { Calendar, dayMs, hourMs } from '../../core/domain/time.ts';
 import type { AnswerSeries } from '../../core/store/influx/answer.ts';
 import type { InfluxStore } from '../../core/store/influx/influx-store.ts';
-import { type BoardCity, boardCity, poison } from '../../core/testing/board-city.ts';
-import { askAsGrafana, expectAnswer, fillingOf, panelTargets } from '../../core/testing/board-panels.ts';
+import { type BoardCity, boardCity, poison, sharedNames } from '../../core/testing/board-city.ts';
+import {
+  askAsGrafana,
+  expectAnswer,
+  fillingOf,
+  panelTargets,
+  rowsOf,
+} from '../../core/testing/board-panels.ts';
 import { boardId } from '../../core/testing/board-states.ts';
 import { InfluxServer, installInfluxDb } from '../../core/testing/influx-server.ts';
 import { influxAt } from '../../core/testing/open-influx.ts';
 import { requireServer } from '../../core/testing/real-server.ts';
-import { type BoardPanel, boardNames, committedBoard, variablesOf } from './committed-boards.ts';
+import { type BoardPanel, boardNames, committedBoard, panelsOf, variablesOf } from './committed-boards.ts';
 import { type Filling, fillQuery, type VariableValue, variableOptions } from './fill.ts';
 import type { InfluxQlTarget } from './query/influxql-query.ts';
 
@@ -70,9 +77,9 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     let asked = 0;
     for (const name of boardNames) {
       for (const variable of variablesOf(committedBoard(folder, 'zh-CN', name))) {
-        if (variable.type !== 'query') continue;
+        if (variable.type !== 'query' || variable.regex === undefined) continue;
         const { query } = variable.query as { query: string };
-        const options = variableOptions(await labels(query), variable.regex ?? '');
+        const options = variableOptions(await labels(query), variable.regex);
         const ids = { institution: city.institutions, building: city.buildings, point: city.points }[
           variable.name as 'institution' | 'building' | 'point'
         ];
@@ -86,6 +93,28 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
       }
     }
     expect(asked).toBeGreaterThan(8);
+  });
+
+  it('offers the top institution first, whatever its name sorts after', async () => {
+    for (const name of boardNames) {
+      if (!variablesOf(committedBoard(folder, 'zh-CN', name)).some((one) => one.name === 'institution'))
+        continue;
+      const options = await optionsOf(name, 'institution');
+      expect(options[0], name).toEqual({ text: '云江市', value: boardId('institution', 'yunjiang') });
+    }
+    const names = (await optionsOf('home', 'institution')).map(({ text }) => text);
+    expect(names.toSorted()[0]).toBe('一中');
+    // Each after the one that is above it.
+    expect(names.indexOf('一中')).toBe(names.indexOf('市教育局') + 1);
+  });
+
+  it('offers years that are known and their months, the newest first', async () => {
+    const values = async (variable: string) =>
+      (await optionsOf('home', variable, undefined)).map(({ value }) => value);
+    expect(await values('period')).toEqual(['2026', '2025']);
+    expect(await values('month')).toEqual(
+      ['06', '05', '04', '03', '02', '01'].map((month) => `2026-${month}`),
+    );
   });
 
   it('offers no institution that is no more', async () => {
@@ -114,19 +143,118 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     },
   );
 
+  const periodical = targets.filter(({ target }) => /"bucket" = '(?:year|month)'/.test(target.query));
+  const ranges = [
+    ['24 hours', now - dayMs, now],
+    ['30 days', now - 30 * dayMs, now],
+    ['two years', now - 730 * dayMs, now],
+    ['some days of last year', now - 400 * dayMs, now - 396 * dayMs],
+  ] as const;
+
+  it.each(periodical)('$name: $title shows the chosen year or month in any range of time', async (which) => {
+    const filled = filling(which.name, which.panel);
+    const usual = await ask(which.target, filled);
+    expectAnswer(which, usual);
+    for (const [range, from, to] of ranges)
+      expect(await ask(which.target, { ...filled, from, to }), range).toEqual(usual);
+    for (const { columns, rows } of usual) {
+      const of = columns.indexOf('of');
+      // One row of each thing, although two years stand there; of months one each.
+      const keys = rows.map((row) => row[of === -1 ? 0 : of]);
+      expect(new Set(keys).size).toBe(rows.length);
+    }
+    const before = { period: '2025', month: '2025-11' };
+    const lastYear = await ask(which.target, filling(which.name, which.panel, before));
+    expect(lastYear).not.toEqual(usual);
+  });
+
+  it('has such panels for every kind of thing', () => {
+    expect(periodical.length).toBeGreaterThan(25);
+  });
+
+  it.each([
+    ['home', 'institution', '"bucket" = \'year\''],
+    ['home', 'institution', '"bucket" = \'month\''],
+    ['institution', 'building', '"bucket" = \'year\''],
+  ] as const)('%s: shows each %s of those with one name, where %s', async (board, kind, part) => {
+    const panels = panelsOf(committedBoard(folder, 'zh-CN', board)).filter(({ targets: [first] }) =>
+      [part, '"name"', "'electricity'"].every((text) => first?.query.includes(text)),
+    );
+    expect(panels.length).toBeGreaterThan(0);
+    for (const panel of panels) {
+      const shown = (await rowsOfPanel(board, panel)).filter((row) => row['name'] === sharedNames[kind]);
+      expect(shown.length, panel.title).toBe(2);
+      expect(new Set(shown.map((row) => row['of'])).size, panel.title).toBe(2);
+      expect(new Set(shown.map((row) => row['value'])).size, panel.title).toBe(2);
+      for (const row of shown)
+        expect([typeof row['value'], typeof row['last_year']], panel.title).toEqual(['number', 'number']);
+    }
+  });
+
+  it('shows nights also where nothing is there to compare them with, and no ratio of another night', async () => {
+    const panel = panelsOf(committedBoard(folder, 'zh-CN', 'building')).find(
+      ({ type, targets: [first] }) => type === 'table' && first?.query.includes('"nights"'),
+    );
+    if (panel === undefined) throw new Error('there is no table of nights');
+    const top = { institution: boardId('institution', 'yunjiang') };
+    const shown = await rowsOfPanel('building', panel, top);
+    expect(shown.map((row) => row['building']).toSorted()).toEqual(city.buildings.toSorted());
+    const having = (column: string) =>
+      shown.filter((row) => row[column] !== undefined).map((row) => row['building']);
+    expect(having('value').length).toBe(city.buildings.length);
+    expect(having('ratio').toSorted()).toEqual(city.buildings.toSpliced(0, 1).toSorted());
+    expect(having('usual').toSorted()).toEqual(city.buildings.toSpliced(1, 1).toSorted());
+    for (const row of shown) expect(Object.values(row)).not.toContain(poison);
+  });
+
+  it('shows a month of which nothing is known as not covered, instead of leaving it out', async () => {
+    const { target, panel } = find('institution', 'SELECT "coverage"');
+    const series = await ask(target, filling('institution', panel, { period: '2025' }));
+    const [electricity] = series.filter(({ tags }) => tags['carrier'] === 'electricity');
+    expect(electricity?.rows.map((row) => row[1])).toContain(0);
+    expect(electricity?.rows.length).toBe(8);
+  });
+
   it('lists a meter as silent while its newest state says so, not because an older one did', async () => {
     const { target, panel } = find('meters', '"contact"');
     const [series] = await ask(target, filling('meters', panel));
-    const at = series?.columns.indexOf('point') ?? -1;
-    expect(series?.rows.map((row) => row[at])).toEqual([city.points[3]]);
+    const column = (name: string) => series?.rows.map((row) => row[series.columns.indexOf(name)]);
+    expect(column('point')?.toSorted()).toEqual([city.points[3], city.points[11]].toSorted());
+    expect(column('contact')?.toSorted()).toEqual(['', '王师傅 0724-0000']);
+    expect(column('agent')).toEqual(column('point')?.map((key) => String(key).split('/')[0]));
   });
 
-  it('counts silent and stuck meters of the chosen institution alone', async () => {
-    const { target, panel } = find('meters', 'sum("silent")');
+  it('puts what never sent before all other silent meters, and says so in words', async () => {
+    const { target, panel } = find('meters', '"contact"');
+    const [series] = await ask(target, filling('meters', panel));
+    const silences = series?.rows.map((row) => Number(row[series.columns.indexOf('silent_ms')])) ?? [];
+    expect(silences.toSorted((a, b) => b - a)).toEqual([neverSentMs, 5 * hourMs]);
+    const { sortBy } = panel.options as { sortBy: { displayName: string; desc: boolean }[] };
+    const overrides = panel.fieldConfig?.overrides ?? [];
+    const properties = overrides.find(({ matcher }) => matcher.options === 'silent_ms')?.properties ?? [];
+    const property = (id: string) => properties.find((one) => one.id === id)?.value;
+    expect(sortBy).toEqual([{ displayName: property('displayName'), desc: true }]);
+    expect(property('mappings')).toEqual([
+      { type: 'range', options: { from: neverSentMs, to: null, result: { text: '从未上报', index: 0 } } },
+    ]);
+    const headings = ['contact', 'agent'].map(
+      (name) => overrides.find(({ matcher }) => matcher.options === name)?.properties[0]?.value,
+    );
+    expect(headings).toEqual(['联系人', '采集网关']);
+  });
+
+  it.each([
+    ['meters', 'last("points_silent")'],
+    ['home', 'last("points_silent")'],
+    ['home', 'max("points_silent")'],
+  ] as const)('%s: counts by %s the silent meters of the chosen institution alone', async (board, part) => {
+    const { target, panel } = find(board, part);
     const of = async (institution: VariableValue) =>
-      (await ask(target, filling('meters', panel, { institution })))[0]?.rows[0]?.[1];
-    expect(await of({ all: '.*' })).toBe(1);
-    expect(await of(boardId('institution', 'jgswj'))).toBe(1);
+      (await ask(target, filling(board, panel, { institution })))[0]?.rows.at(-1)?.[1];
+    const all = variablesOf(committedBoard(folder, 'zh-CN', board)).find(({ includeAll }) => includeAll);
+    if (all !== undefined) expect(await of({ all: all.allValue ?? '' })).toBe(2);
+    expect(await of(boardId('institution', 'yunjiang'))).toBe(2);
+    expect(await of(boardId('institution', 'jgswj'))).toBe(2);
     expect(await of(boardId('institution', 'tsg'))).toBe(0);
   });
 
@@ -136,7 +264,7 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     const at = series?.columns.indexOf('name') ?? -1;
     const shown = series?.rows.map((row) => row[at]);
     expect(shown).toContain('市教育局');
-    expect(shown).not.toContain('云江市第一中学');
+    expect(shown).not.toContain('一中');
     expect(shown).not.toContain('云江市');
   });
 
@@ -168,10 +296,23 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
       institution: city.institutions[0] ?? '',
       building: city.buildings[0] ?? '',
       carrier: 'electricity',
+      period: '2026',
+      month: '2026-06',
       point,
       ...given,
     };
     return fillingOf(committedBoard(folder, 'zh-CN', name), panel, { now, timeZone, variables });
+  }
+
+  async function rowsOfPanel(
+    name: (typeof boardNames)[number],
+    panel: BoardPanel,
+    given: Readonly<Record<string, VariableValue>> = {},
+  ) {
+    return rowsOf(
+      panel,
+      await Promise.all(panel.targets.map((target) => ask(target, filling(name, panel, given)))),
+    );
   }
 
   function ask(target: InfluxQlTarget, filled: Filling): Promise<readonly AnswerSeries[]> {
@@ -185,7 +326,7 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     );
     if (variable === undefined) throw new Error(`${name} has no variable ${variableName}`);
     const { query } = variable.query as { query: string };
-    return variableOptions(await labels(query, institution), variable.regex ?? '');
+    return variableOptions(await labels(query, institution), variable.regex);
   }
 
   async function labels(query: string, institution = city.institutions[0] ?? ''): Promise<string[]> {
@@ -193,7 +334,7 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
       from: 0,
       to: now,
       intervalMs: 60_000,
-      variables: { institution, building: city.buildings[0] ?? '' },
+      variables: { institution, building: city.buildings[0] ?? '', period: '2026' },
     };
     const series = await send(fillQuery(query, chosen), 'jieyue_figures');
     return series.flatMap(({ rows }) => rows.map((row) => String(row[1])));

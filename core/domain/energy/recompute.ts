@@ -40,6 +40,11 @@ export interface RecomputeInput {
   /** Whether they begin with the first reading of the series, and end with its last. */
   readonly reachesStart: boolean;
   readonly reachesEnd: boolean;
+  /**
+   * Whether readings before these were rolled up and are gone for good: hours that rest on them stay as they stand. What
+   * is recomputed begins behind the first readings whose state is known without what came before them.
+   */
+  readonly earlierAreGone?: boolean | undefined;
   /** Exclusions as stored that touch the span of the readings, those that begin before it too. */
   readonly exclusions: readonly Exclusion[];
   /** Stretches [from, to] whose readings are new or changed, ascending, at least one; `to` may be `endOfTime`. */
@@ -72,8 +77,13 @@ export function recompute(input: RecomputeInput): RecomputeResult {
   if (first === undefined) throw new RangeError('recompute needs at least one change');
   const scan = createScan(input.quantity, input.facts);
   const runs = new CleanRuns(input, scan);
-  const start = runs.startBefore(first.from);
+  let start = runs.startBefore(first.from);
   if (start === undefined && !input.reachesStart) return { kind: 'more-before' };
+  if (start === undefined && input.earlierAreGone === true) {
+    start = runs.firstClean();
+    if (start === undefined && !input.reachesEnd) return { kind: 'more-after' };
+    if (start === undefined) return nothingKnown(input);
+  }
 
   if (start !== undefined) scan.resume(runs.at(start));
   const resumedAt = start === undefined ? 0 : (input.ts[start - scan.runLength + 1] ?? 0);
@@ -125,6 +135,14 @@ export function recompute(input: RecomputeInput): RecomputeResult {
     covered: input.changes.length,
     change: headChange(scan, from, resumedAt),
   };
+}
+
+/** No reading is known well enough to say anything anew: all stays as it stands. */
+function nothingKnown({ changes }: RecomputeInput): RecomputeResult {
+  const at = Math.floor(Math.max(0, changes[0]?.from ?? 0) / hourMs) * hourMs;
+  const edges = { from: at, to: at, exclusionsFrom: at, exclusionsTo: at };
+  const change: HourChange = { ...edges, hours: [], exclusions: [] };
+  return { kind: 'done', covered: changes.length, head: undefined, change };
 }
 
 /**
@@ -195,6 +213,14 @@ class CleanRuns {
       const settled = this.#scan.settledTsAfter(this.at(index));
       affectedFrom ??= Math.floor(settled / hourMs) * hourMs;
       if (settled <= affectedFrom) return index;
+    }
+    return undefined;
+  }
+
+  /** Index of the last reading of the first run from which a scan can be resumed. */
+  firstClean(): number | undefined {
+    for (let index = this.#scan.runLength - 1; index < this.#input.ts.length; index++) {
+      if (this.isClean(index)) return index;
     }
     return undefined;
   }

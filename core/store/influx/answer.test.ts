@@ -2,10 +2,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJieyueError } from '../../domain/errors.ts';
-import { parseAnswer } from './answer.ts';
+import { type Answer, AnswerReader, GatheredAnswers } from './answer.ts';
 
 const statements = ['SELECT 1', 'SELECT 2'];
-const parse = (text: string) => parseAnswer(text, statements, 'InfluxDB');
+
+/** @param step bytes at a time */
+function read(text: string, chunked: boolean, mayBeSilent = false, step = 1_000): readonly Answer[] {
+  const answers = new GatheredAnswers(statements.length);
+  const reader = new AnswerReader({ statements, what: 'InfluxDB', chunked, mayBeSilent }, answers.take);
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += step) reader.push(bytes.subarray(at, at + step));
+  reader.end();
+  return answers.all();
+}
+const parse = (text: string) => read(text, false);
+/** Of the first of the two statements: the other one has no rows. */
+const both = (result: string) => `{"results":[${result},{"statement_id":1}]}`;
 
 /** As 1.6.7 sends it with `chunked=true`, three rows a chunk. */
 const chunk = (
@@ -34,30 +46,66 @@ describe('an answer in chunks', () => {
     '{"results":[{"statement_id":1}]}',
   ];
 
-  it('is put together: a series that goes on, and the series after it', () => {
-    const [first, second] = parseAnswer(`${chunks.join('\n')}\n`, statements, 'InfluxDB', true);
-    const rows = first?.map((series) => [series.tags, series.rows]);
-    expect(rows).toEqual([
-      [a, [[1, 1], [2, 2], [3, 3], [4, 4]]], // biome-ignore format: rows
-      [b, [[1, 5]]],
-    ]);
-    expect(second).toEqual([]);
+  it('is put together: a series that goes on, and the series after it, however its bytes come', () => {
+    for (const step of [1, 7, 1_000]) {
+      const [first, second] = read(`${chunks.join('\n')}\n`, true, false, step);
+      const rows = first?.map((series) => [series.tags, series.rows]);
+      expect(rows).toEqual([
+        [a, [[1, 1], [2, 2], [3, 3], [4, 4]]], // biome-ignore format: rows
+        [b, [[1, 5]]],
+      ]);
+      expect(second).toEqual([]);
+    }
+  });
+
+  it('is handed on document by document, before the next one has come', () => {
+    const taken: number[] = [];
+    const asked = { statements, what: 'InfluxDB', chunked: true };
+    const reader = new AnswerReader(asked, ({ rows }, statement) => taken.push(statement, rows.length));
+    reader.push(Buffer.from(`${chunks[0]}\n${chunks[1]?.slice(0, 30)}`));
+    expect(taken).toEqual([0, 3]);
+    reader.push(Buffer.from(`${chunks[1]?.slice(30)}\n`));
+    expect(taken).toEqual([0, 3, 0, 1]);
+  });
+
+  it('may have as many rows as there are', () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => [index, index]);
+    const text = [chunk(0, a, many, true, true), chunk(0, a, many, false, false), chunks[3]].join('\n');
+    expect(read(text, true)[0]?.[0]?.rows).toHaveLength(300_000);
   });
 
   it('that breaks off is none', () => {
-    for (const count of [0, 1, 2]) {
+    for (const count of [0, 1, 2, 3]) {
       const text = chunks.slice(0, count).join('\n');
-      expect(() => parseAnswer(text, statements, 'InfluxDB', true)).toThrow(/expected form/);
+      expect(() => read(text, true)).toThrow(/expected form/);
     }
+  });
+
+  it('without an answer to a statement is none, but for servers that leave out what has no rows', () => {
+    const text = chunks.slice(0, 3).join('\n');
+    expect(() => read(text, true)).toThrow(/expected form: none to SELECT 2/);
+    expect(() => read('{"results":[]}', true)).toThrow(/none to SELECT 1/);
+    expect(read(text, true, true)[1]).toEqual([]);
+    expect(read('', true, true)).toEqual([[], []]);
+    // What has begun is to be ended, there too.
+    expect(() => read(chunks[0] ?? '', true, true)).toThrow(/breaks off/);
   });
 
   it('may end with an error', () => {
     const text = `${chunks[0]}\n{"results":[{"statement_id":0,"error":"engine is closed"}]}\n`;
-    expect(() => parseAnswer(text, statements, 'InfluxDB', true)).toThrow(/engine is closed \(SELECT 1\)/);
+    expect(() => read(text, true)).toThrow(/engine is closed \(SELECT 1\)/);
+  });
+
+  it('of which one document is too long to be held is refused', () => {
+    const asked = { statements, what: 'InfluxDB', chunked: true };
+    const reader = new AnswerReader(asked, () => undefined);
+    const bytes = Buffer.alloc(8 * 1024 * 1024, 32);
+    for (let count = 0; count < 4; count++) reader.push(bytes);
+    expect(() => reader.push(bytes)).toThrow(expect.objectContaining({ code: 'api.too-much' }));
   });
 });
 
-describe('parseAnswer', () => {
+describe('an answer in one piece', () => {
   it('gives the series of each statement, in the order of the statements', () => {
     const series = { name: 'm', tags: { point: 'a/m' }, columns: ['time', 'value'], values: [[1, 2.5]] };
     const text = JSON.stringify({
@@ -70,8 +118,8 @@ describe('parseAnswer', () => {
   });
 
   it('takes a series without tags and values for one without rows', () => {
-    const text = JSON.stringify({ results: [{ statement_id: 0, series: [{ columns: ['time'] }] }] });
-    expect(parse(text)[0]).toEqual([{ name: '', tags: {}, columns: ['time'], rows: [] }]);
+    const text = JSON.stringify({ statement_id: 0, series: [{ columns: ['time'] }] });
+    expect(parse(both(text))[0]).toEqual([{ name: '', tags: {}, columns: ['time'], rows: [] }]);
   });
 
   it.each([
@@ -87,6 +135,7 @@ describe('parseAnswer', () => {
     ['half an answer', '{"results":[{"statement_id":0,"ser', /no JSON/],
     ['another form', '[]', /expected form/],
     ['no results', '{}', /expected form/],
+    ['a statement without an answer', '{"results":[{"statement_id":0}]}', /none to SELECT 2/],
     ['a place that was not asked for', '{"results":[{"statement_id":2,"series":[]}]}', /expected form/],
     ['half a place', '{"results":[{"statement_id":0.5,"series":[]}]}', /expected form/],
     [
@@ -136,7 +185,7 @@ describe('parseAnswer', () => {
     fc.assert(
       fc.property(fc.oneof(near, cut, fc.json(), fc.string()), (text) => {
         try {
-          for (const answer of parse(text)) {
+          for (const answer of read(text, false, true)) {
             for (const { tags, columns, rows } of answer) {
               expect(Object.values(tags).every((value) => typeof value === 'string')).toBe(true);
               for (const row of rows) expect(row).toHaveLength(columns.length);

@@ -22,15 +22,15 @@ export async function readBoardKeys(
   if (connection.version === 3) {
     // 3 knows no SHOW SERIES.
     const field = everywhere[measurement] ?? 'known';
-    const [answer] = await connection.query([
-      select({
-        fields: [`last(${identifier(field)})`],
-        from: name,
-        where: [],
-        ...(tags.length === 0 ? {} : { groupBy: tags.map(identifier) }),
-      }),
-    ]);
-    return answer?.map((series) => idsOf(Object.entries(series.tags))) ?? [];
+    const found: Record<string, string>[] = [];
+    const statement = select({
+      fields: [`last(${identifier(field)})`],
+      from: name,
+      where: [],
+      ...(tags.length === 0 ? {} : { groupBy: tags.map(identifier) }),
+    });
+    await connection.each([statement], (series) => found.push(idsOf(Object.entries(series.tags))));
+    return found;
   }
   const rows = await connection.rows(`SHOW SERIES FROM ${identifier(name)}`);
   // `consumption,bucket=day,carrier=water,…`: our tags have no character that is escaped there.

@@ -3,10 +3,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, setLogger, type WriteOptions } from '@influxdata/influxdb-client';
-import { JieyueError } from '../../domain/errors.ts';
-import { type Answer, parseAnswer, type Row } from './answer.ts';
+import { type Answer, AnswerReader, GatheredAnswers, type Row, type TakeSeries } from './answer.ts';
 import { errorOfAnswer, errorOfRequest, errorOfWrite, isTooLarge } from './errors.ts';
-import { createDatabase, type InfluxVersion, versionOf, writePath } from './versions.ts';
+import { createDatabase, type InfluxVersion, keptMs, versionOf, writePath } from './versions.ts';
 
 export interface InfluxOptions {
   /** `http://host:8086`. */
@@ -38,10 +37,13 @@ const writeOptions: Partial<WriteOptions> = {
   maxRetries: 0,
   maxRetryTime: 3_600_000,
   maxBufferLines: 1,
+  // It would take an error that holds `hinted handoff queue not empty`, a row's own text perhaps, for success.
+  writeFailed: (error) => Promise.reject(error),
 };
+/** Of one piece of an answer: parsed in some 10 ms, in which nothing else is done. */
 const rowsPerChunk = 10_000;
-/** An answer longer than this is refused rather than held: about a million rows. */
-const longestAnswerBytes = 128 * 1024 * 1024;
+/** Statements of one request at most. */
+const statementsPerRequest = 100;
 
 // What the client would print, is thrown here.
 setLogger({ error: () => undefined, warn: () => undefined });
@@ -50,6 +52,10 @@ export class InfluxConnection {
   readonly #options: InfluxOptions;
   readonly #client: InfluxDB;
   readonly #agent: HttpAgent | HttpsAgent;
+  readonly #server: Parameters<typeof createDatabase>[2] = {
+    query: (statement) => this.query([statement]),
+    request: (method, path, body, alsoFine) => this.#request(method, path, body, alsoFine),
+  };
   #version: InfluxVersion | undefined;
 
   constructor(options: InfluxOptions) {
@@ -78,10 +84,12 @@ export class InfluxConnection {
   /** Finds the server's version, and makes the database where it is missing. @throws JieyueError `store.unavailable` */
   async open(): Promise<void> {
     this.#version = this.#options.version ?? (await this.#ping());
-    await createDatabase(this.#version, this.#options, {
-      query: (statement) => this.query([statement]),
-      request: (method, path, body, alsoFine) => this.#request(method, path, body, alsoFine),
-    });
+    await createDatabase(this.#version, this.#options, this.#server);
+  }
+
+  /** How long rows are kept, ms; `Infinity` for ever. Asked anew each time. @throws JieyueError `store.unavailable` */
+  keptMs(): Promise<number> {
+    return keptMs(this.#version ?? 1, this.#options, this.#server);
   }
 
   close(): void {
@@ -119,59 +127,82 @@ export class InfluxConnection {
     await this.write(lines.slice(half));
   }
 
+  /** The answers of a few statements with few rows, in their order. @throws JieyueError `store.unavailable` */
+  async query(statements: readonly string[]): Promise<readonly Answer[]> {
+    const answers = new GatheredAnswers(statements.length);
+    if (statements.length > 0) await this.#ask(statements, answers.take, false);
+    return answers.all();
+  }
+
+  /** The rows of one statement, of all its series. */
+  async rows(statement: string): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    await this.each([statement], (series) => {
+      for (const row of series.rows) rows.push(row);
+    });
+    return rows;
+  }
+
   /**
-   * The answers of statements, in their order. @param chunked for many rows: the server sends them as it finds them, which
-   * takes it half of the time and memory. @throws JieyueError `store.unavailable`
+   * Asks statements and hands on what they answer as it comes, statement after statement, so that an answer may have
+   * millions of rows. In chunks, which takes the server half of the time and memory; and an answer in one piece marks
+   * a series of more than 10 000 rows as cut off, whether it is or not (1.6, services/httpd/handler.go).
+   * @param atOnce requests at the same time; with more than one the statements' answers are mixed
+   * @throws JieyueError `store.unavailable`
    */
-  async query(
+  async each(
     statements: readonly string[],
-    { chunked = false }: { readonly chunked?: boolean } = {},
-  ): Promise<readonly Answer[]> {
-    if (statements.length === 0) return [];
+    take: TakeSeries,
+    { atOnce = 1 }: { readonly atOnce?: number } = {},
+  ): Promise<void> {
+    const size = Math.min(statementsPerRequest, Math.ceil(statements.length / atOnce));
+    let next = 0;
+    const lane = async () => {
+      while (next < statements.length) {
+        const at = next;
+        next += size;
+        const part = statements.slice(at, at + size);
+        await this.#ask(part, (series, index, goesOn) => take(series, at + index, goesOn), true).catch(
+          (error: unknown) => {
+            next = statements.length;
+            throw error;
+          },
+        );
+      }
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #ask(statements: readonly string[], take: TakeSeries, chunked: boolean): Promise<void> {
+    const what = this.#what('answer');
+    // 3: core/iox_v1_query_api/src/response/chunked.rs
+    const mayBeSilent = chunked && this.#version === 3;
+    const reader = new AnswerReader({ statements, what, chunked, mayBeSilent }, take);
     const form = new URLSearchParams({
       db: this.#options.database,
       epoch: 'ms',
       ...(chunked ? { chunked: 'true', chunk_size: String(rowsPerChunk) } : {}),
       q: statements.join(';\n'),
     });
-    const text = await this.#text('/query', form.toString(), {
-      'content-type': 'application/x-www-form-urlencoded',
-      accept: 'application/json',
-    });
-    return parseAnswer(text, statements, this.#what('answer'), chunked);
-  }
-
-  /** The rows of one statement, of all its series. */
-  async rows(statement: string): Promise<readonly Row[]> {
-    const [answer] = await this.query([statement], { chunked: true });
-    return answer?.flatMap((series) => series.rows) ?? [];
-  }
-
-  async #text(path: string, body: string, headers: Record<string, string>): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     // The client would wait for ever for the rest of an answer that has begun.
     const silence = new AbortController();
     const { timeoutMs } = this.#options;
     const timer = setTimeout(() => silence.abort(), timeoutMs);
     const options = { method: 'POST', headers, signal: silence.signal };
     try {
-      for await (const chunk of this.#client.transport.iterate(path, body, options)) {
+      for await (const bytes of this.#client.transport.iterate('/query', form.toString(), options)) {
         timer.refresh();
-        bytes += chunk.length;
-        if (bytes > longestAnswerBytes) break;
-        chunks.push(chunk);
+        reader.push(bytes);
       }
+      reader.end();
     } catch (error) {
       const told = silence.signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error;
-      throw errorOfRequest(told, this.#what('answer'));
+      throw errorOfRequest(told, what);
     } finally {
       clearTimeout(timer);
     }
-    if (bytes > longestAnswerBytes) {
-      throw new JieyueError('api.too-much', `an answer of ${this.#what('answer')} exceeds 128 MiB`);
-    }
-    return Buffer.concat(chunks).toString('utf8');
   }
 
   async #ping(): Promise<InfluxVersion> {

@@ -3,33 +3,54 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { type ErrorCode, JieyueError } from '../../domain/errors.ts';
 
-/** Answered with 400 or 422, too, though no row is at fault: limits of the whole server, a shard on its way out, its disk. */
-const serverFaults = [
-  /^partial write: max-(series-per-database|values-per-tag) limit exceeded/,
-  /^(failure writing points to database: )?partial write: shard \d+ is pending deletion/,
-  /^(write buffer error: line protocol parse failed: )?(Update to schema|Adding a new database) would exceed/,
-  /^write buffer error: (?!line protocol parse failed: )/,
-  /^this service is overloaded/,
+/**
+ * What the server says of a row that it will never take, of which there may be others in the request that it took. All
+ * else under the same status is no answer to a row: a proxy's page, a wrong port, a request that was cut off.
+ */
+const rowFaults = [
+  // 1.x; 2.x with its prefix: type, retention, length and characters of a key.
+  /^(failure writing points to database: )?partial write: /,
+  /^(failure writing points to database: )?(field type conflict|points (beyond|outside) retention policy)/,
+  /^unable to parse '/,
+  // 3, from 3.5 on, and before.
+  /^write buffer error: (line protocol parse failed|column type mismatch for column)/,
+  /^failed to parse line protocol: /,
+  /^line protocol parsing error$/,
+  /^partial write of line protocol occurred$/,
 ];
+/** In the same form, though no row is at fault: limits of the whole server, a shard on its way out. */
+const serverFaults = [
+  /^(failure writing points to database: )?partial write: (max-(series-per-database|values-per-tag) limit exceeded|shard \d+ is pending deletion)/,
+  /^(write buffer error: line protocol parse failed: )?(Update to schema|Adding a new database) would exceed/,
+];
+/** 2.x may name the bucket after it. */
+const dropped =
+  /^(?:failure writing points to database: )?partial write: .* dropped=(\d+)(?: for database: .*)?$/s;
 const longestReason = 400;
 
 /**
  * @param what names server and action, without secrets
- * @returns `row.refused-by-store` where a row of the request is at fault (`details.refused`: how many, where 1.x or 2.x
- * tells; the others may be in); else `store.unavailable`: try again
+ * @returns `row.refused-by-store` where the server says that a row of the request is at fault (`details.refused`: how
+ * many, where 1.x or 2.x tells; the others may be in); else `store.unavailable`: try again
  */
 export function errorOfWrite(error: unknown, what: string): JieyueError {
-  if (error instanceof HttpError && [400, 413, 422].includes(error.statusCode)) {
+  if (error instanceof HttpError && [400, 422].includes(error.statusCode)) {
     const reasons = reasonsOf(error);
-    const ofServer = reasons.some((reason) => serverFaults.some((fault) => fault.test(reason)));
-    if (!ofServer) {
-      const reason = joined(reasons);
-      const refused = Number(/\bdropped=(\d+)$/.exec(reason)?.[1] ?? Number.NaN);
-      const details = Number.isNaN(refused) ? {} : { details: { refused } };
-      return new JieyueError('row.refused-by-store', `InfluxDB: ${reason}`, details);
+    const is = (faults: readonly RegExp[]) =>
+      reasons.some((reason) => faults.some((fault) => fault.test(reason)));
+    if (is(rowFaults) && !is(serverFaults)) {
+      // Lines that cannot be read are not counted: `dropped=0`.
+      const refused = Number(dropped.exec(reasons.join(' '))?.[1] ?? 0);
+      const details = refused > 0 ? { details: { refused } } : {};
+      return new JieyueError('row.refused-by-store', `InfluxDB: ${joined(reasons)}`, details);
     }
   }
-  return errorOfRequest(error, what);
+  const failed = errorOfRequest(error, what);
+  if (!(error instanceof HttpError) || error.statusCode !== 404) return failed;
+  return new JieyueError(
+    failed.code,
+    `${failed.message}; a database is made at the start only: make or restore it, or start again`,
+  );
 }
 
 /** @param what like above. @returns `store.unavailable`, or the error itself where it is one of ours */

@@ -38,9 +38,13 @@ export async function readPositions(
   }));
 }
 
-/** What was written is JSON of our own; keys that a newer program added are left out rather than an error. */
+/** What was written is JSON of our own; keys that a newer program added, and texts of others, are left out. */
 function extrasOf(row: Row): PositionRow['extras'] {
-  return positionExtrasSchema.safeParse(JSON.parse(String(row[5] ?? '{}'))).data ?? {};
+  try {
+    return positionExtrasSchema.safeParse(JSON.parse(String(row[5] ?? '{}'))).data ?? {};
+  } catch {
+    return {};
+  }
 }
 
 export async function readFigures(

@@ -11,7 +11,8 @@ const shardDays: Readonly<Record<DatabasePart, number>> = { readings: 28, positi
 export function influxFromConfig(config: Config, deps: StoreDeps): InfluxStore {
   const options = (part: DatabasePart) => influxOptions(config, part);
   return new InfluxStore({
-    ...deps,
+    log: deps.log,
+    beforeCommit: deps.beforeCommit,
     timeZone: config.tz,
     seriesEveryMs: config.store.influx.seriesEveryMs,
     databases: {

@@ -117,6 +117,21 @@ describe.skipIf(influxd === undefined)('hostile text, with InfluxDB 1.x', () => 
       expect(await again.positions(vehicle, 0, noon + 1, 10)).toEqual([positions[index]]);
   });
 
+  it('a position whose extras someone else wrote comes back without them', async () => {
+    const store = await open();
+    const vehicle: PointKey = 'fleet/a';
+    const rows = [1, 2, 3].map((speedKmh) => ({
+      ...{ vehicle, ts: noon + speedKmh, lat: 30, lon: 120, speedKmh, courseDeg: 0 },
+      extras: { fuelL: 7 },
+    }));
+    await store.write({ series: [], ts: [], value: [], length: 0 }, rows, []);
+    const connection = new InfluxConnection(server.options(`place${places}_positions`));
+    await connection.write([`positions,vehicle=${vehicle} extras="no {json" ${noon + 2}`]);
+    connection.close();
+    const found = await store.positions(vehicle, 0, noon + 10, 10);
+    expect(found.map(({ extras }) => extras)).toEqual([{ fuelL: 7 }, {}, { fuelL: 7 }]);
+  });
+
   it('a database of any name is made, written and read', async () => {
     const name = `odd "one"; DROP DATABASE "keep_figures"`;
     const connection = new InfluxConnection(server.options(name));
@@ -148,24 +163,47 @@ describe.skipIf(influxd === undefined)('hostile text, with InfluxDB 1.x', () => 
     connection.close();
   });
 
-  it('a database that stands keeps its retention, and a short one does not eat the time zone', async () => {
+  it('a database that stands keeps its retention, and says it', async () => {
     const first = influxAt('kept', (database) =>
-      server.options(database, { retentionDays: 30, shardDays: 28 }),
+      server.options(database, { retentionDays: database.endsWith('figures') ? 0 : 30, shardDays: 28 }),
     );
     await first.start();
     await first.stop();
     store = influxAt('kept', (database) => server.options(database, { retentionDays: 0 }));
     await store.start();
-    const connection = new InfluxConnection(server.options('kept_figures'));
+    expect(await store.readingsKeptMs()).toBe(30 * 86_400_000);
+    const connection = new InfluxConnection(server.options('kept_readings'));
     expect(await connection.rows('SHOW RETENTION POLICIES')).toEqual([
       ['autogen', '720h0m0s', '672h0m0s', 1, true],
     ]);
+    await connection.query(['ALTER RETENTION POLICY "autogen" ON "kept_readings" DURATION INF']);
+    expect(await store.readingsKeptMs()).toBe(Number.POSITIVE_INFINITY);
     connection.close();
     await store.stop();
     store = undefined;
     const other = influxAt('kept', (database) => server.options(database), { timeZone: 'Asia/Urumqi' });
     expect(await failure(other.start())).toMatchObject({ code: 'config.invalid' });
     await other.stop();
+  });
+});
+
+describe.skipIf(influxd === undefined)('figures that would be dropped when they are old', () => {
+  const server = new InfluxServer(influxd ?? '');
+  beforeAll(() => server.start());
+  afterAll(() => server.remove());
+
+  it('are refused at the start with the way out, and taken once that is gone', async () => {
+    const connection = new InfluxConnection(server.options('short_figures', { retentionDays: 365 }));
+    await connection.open();
+    const store = influxAt('short', (database) => server.options(database));
+    const { code, message } = await failure(store.start());
+    expect(code).toBe('config.invalid');
+    expect(message).toContain('the database short_figures drops figures after 365 days');
+    const way = /ALTER RETENTION POLICY … ON "short_figures" DURATION INF/.exec(message)?.[0] ?? '';
+    await connection.query([way.replace('…', '"autogen"')]);
+    connection.close();
+    await store.start();
+    await store.stop();
   });
 });
 

@@ -69,6 +69,25 @@ describe('with the answers of 2.x', () => {
     connection.close();
   });
 
+  // tenant/http_server_bucket.go (retentionRule): everySeconds is 0 for ever.
+  it.each([
+    ['[{"type":"expire","everySeconds":864000,"shardGroupDurationSeconds":86400}]', 864_000_000],
+    ['[{"type":"expire","everySeconds":0,"shardGroupDurationSeconds":86400}]', Number.POSITIVE_INFINITY],
+    ['[]', Number.POSITIVE_INFINITY],
+  ])('tells how long a bucket keeps rows: %s', async (rules, kept) => {
+    server.replies = (entry) =>
+      entry.url.startsWith('/api/v2/buckets?')
+        ? {
+            status: 200,
+            headers: json,
+            body: `{"buckets":[{"id":"00000000000000bb","retentionRules":${rules}}]}`,
+          }
+        : made(entry);
+    const connection = server.connect();
+    await connection.open();
+    expect(await connection.keptMs()).toBe(kept);
+  });
+
   it('leaves a bucket that exists as it is', async () => {
     server.replies = (entry) =>
       entry.url.startsWith('/api/v2/buckets?')

@@ -38,6 +38,7 @@ import {
   readSeries,
 } from './readings.ts';
 import { Refusals } from './refusals.ts';
+import { refuseIfItExpires } from './retention.ts';
 import { linesOfChanges } from './rollup-changes.ts';
 import { readExclusions, readRollups, sumRollups } from './rollups.ts';
 import { checkFigures, checkPositions, checkReadings, readingLines } from './rows.ts';
@@ -75,6 +76,7 @@ export class InfluxStore implements TelemetryStore {
   readonly #running = new Set<Promise<unknown>>();
   #open = false;
   #refresh: NodeJS.Timeout | undefined;
+  #refreshing = false;
 
   constructor(options: InfluxStoreOptions) {
     this.#options = options;
@@ -90,6 +92,7 @@ export class InfluxStore implements TelemetryStore {
     if (this.#open) return;
     for (const connection of Object.values(this.#connections)) await connection.open();
     const { readings, figures } = this.#connections;
+    await refuseIfItExpires(figures);
     await keepToTimeZone(figures, this.#options.timeZone);
     await this.#takeSeries();
     this.#open = true;
@@ -161,6 +164,10 @@ export class InfluxStore implements TelemetryStore {
 
   oldestTs(series: readonly SeriesHandle[]): Promise<readonly (number | undefined)[]> {
     return this.#run(() => readOldest(this.#connections.readings, series, this.#book));
+  }
+
+  readingsKeptMs(): Promise<number> {
+    return this.#run(() => this.#connections.readings.keptMs());
   }
 
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]> {
@@ -238,10 +245,17 @@ export class InfluxStore implements TelemetryStore {
     for (const found of await readSeries(this.#connections.readings)) this.#book.take(found);
   }
 
+  /** One at a time: a slow server is not asked again while it answers. */
   #refreshSeries(): void {
-    this.#run(() => this.#takeSeries()).catch((error: unknown) => {
-      this.#options.log.debug({ err: error }, 'the list of series could not be read; the one before holds');
-    });
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    this.#run(() => this.#takeSeries())
+      .catch((error: unknown) => {
+        this.#options.log.debug({ err: error }, 'the list of series could not be read; the one before holds');
+      })
+      .finally(() => {
+        this.#refreshing = false;
+      });
   }
 
   /**

@@ -4,12 +4,10 @@ import { rollups, rowStates, tags } from '../../domain/series.ts';
 import { dayMs } from '../../domain/time.ts';
 import { MonthRows } from '../month-rows.ts';
 import type { MonthColumns, SeriesHandle } from '../port.ts';
-import type { Answer } from './answer.ts';
+import type { TakeSeries } from './answer.ts';
 import type { InfluxConnection } from './connection.ts';
-import { groupLoosely, mayBeSeries, type SeriesGroup } from './plan.ts';
-import { eachAnswer } from './readings.ts';
+import { groupLoosely, mayBeSeries } from './plan.ts';
 import type { SeriesBook } from './series-book.ts';
-import { idOfTag } from './tag-text.ts';
 
 /** Months of one request at most, by estimate: 20 MB of text. The range is cut for that. */
 const rowsPerRequest = 300_000;
@@ -37,16 +35,13 @@ export async function readMonthColumns(
     (handle) => book.of(handle),
     (quantity) => book.countOf(quantity),
   );
-  const take = (answer: Answer, group: SeriesGroup | undefined) => {
-    if (group === undefined) return;
-    for (const found of answer) {
-      const point = idOfTag(found.tags[tags.point] ?? '') as `${string}/${string}`;
-      const handle = book.find(point, group.quantity);
-      for (const place of (handle === undefined ? undefined : places.get(handle)) ?? []) {
-        for (const [ts, amount, as, measured, estimated] of found.rows) {
-          const known = as === rowStates.known ? Number(amount) : Number.NaN;
-          rows.add(place, Number(ts), known, Number(measured), Number(estimated));
-        }
+  const take: TakeSeries = (found, index) => {
+    const group = groups[index];
+    const handle = group === undefined ? undefined : book.findByTags(found.tags, group.quantity);
+    for (const place of (handle === undefined ? undefined : places.get(handle)) ?? []) {
+      for (const [ts, amount, as, measured, estimated] of found.rows) {
+        const known = as === rowStates.known ? Number(amount) : Number.NaN;
+        rows.add(place, Number(ts), known, Number(measured), Number(estimated));
       }
     }
   };
@@ -63,7 +58,7 @@ export async function readMonthColumns(
         groupBy: [identifier(tags.point)],
       }),
     );
-    await eachAnswer(connection, statements, (answer, index) => take(answer, groups[index]));
+    await connection.each(statements, take);
   }
   return rows.columns();
 }

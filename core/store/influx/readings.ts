@@ -3,25 +3,14 @@ import { identifier, moment, select, within } from '../../domain/influxql.ts';
 import { readings, tags } from '../../domain/series.ts';
 import { lowerBound } from '../merge-windows.ts';
 import type { Reading, ReadingSlice, Series, SeriesHandle, Window } from '../port.ts';
-import type { Answer, Row } from './answer.ts';
+import type { Row } from './answer.ts';
 import type { InfluxConnection } from './connection.ts';
-import {
-  areSeries,
-  clusterWindows,
-  groupLoosely,
-  groupSeries,
-  mayBeSeries,
-  type SeriesGroup,
-} from './plan.ts';
+import { areSeries, clusterWindows, groupLoosely, groupSeries, mayBeSeries } from './plan.ts';
+import { ReadingBlocks } from './reading-blocks.ts';
 import type { SeriesBook } from './series-book.ts';
-import { idOfTag } from './tag-text.ts';
 
 const value = identifier(readings.fields.value);
 const byPoint = [identifier(tags.point)];
-/** Rows of one answer at most: about 2 MB. */
-const rowsPerAnswer = 50_000;
-/** Statements of one request at most. */
-const statementsPerRequest = 100;
 const nothing: ReadingSlice = { ts: new Float64Array(0), value: new Float64Array(0) };
 
 /** Tags of all series with readings. */
@@ -30,15 +19,15 @@ export async function readSeries(
 ): Promise<readonly Readonly<Record<string, string>>[]> {
   if (connection.version === 3) {
     // 3 knows no SHOW SERIES.
-    const [answer] = await connection.query([
-      select({
-        fields: [`last(${value})`],
-        from: readings.name,
-        where: [],
-        groupBy: [identifier(tags.point), identifier(tags.quantity)],
-      }),
-    ]);
-    return answer?.map((series) => series.tags) ?? [];
+    const found: Readonly<Record<string, string>>[] = [];
+    const statement = select({
+      fields: [`last(${value})`],
+      from: readings.name,
+      where: [],
+      groupBy: [identifier(tags.point), identifier(tags.quantity)],
+    });
+    await connection.each([statement], (series) => found.push(series.tags));
+    return found;
   }
   const rows = await connection.rows(`SHOW SERIES FROM ${identifier(readings.name)}`);
   return rows.map(([key]) => tagsOfKey(String(key)));
@@ -61,27 +50,19 @@ export async function readReadings(
   to: number,
   limit: number,
 ): Promise<ReadingSlice> {
-  const pages: Row[][] = [];
-  let left = Math.floor(limit);
-  let start = from;
-  while (left >= 1 && start < to) {
-    const size = Math.min(left, rowsPerAnswer);
-    const rows = await connection.rows(
-      select({
-        fields: [value],
-        from: readings.name,
-        where: [...areSeries({ quantity: series.quantity, series: [series] }), within(start, to)],
-        limit: size,
-      }),
-    );
-    pages.push([...rows]);
-    left -= rows.length;
-    if (rows.length < size) break;
-    start = Number(rows.at(-1)?.[0]) + 1;
-  }
-  return sliceOf(pages.flat());
+  if (!(from < to) || !(limit >= 1)) return nothing;
+  const statement = select({
+    fields: [value],
+    from: readings.name,
+    where: [...areSeries({ quantity: series.quantity, series: [series] }), within(from, to)],
+    limit,
+  });
+  const blocks = new ReadingBlocks();
+  await connection.each([statement], ({ rows }) => blocks.add(rows));
+  return blocks.join();
 }
 
+/** However long the windows are, no more is held than the rows asked for, 16 bytes each, twice for a moment. */
 export async function readReadingWindows(
   connection: InfluxConnection,
   windows: readonly Window[],
@@ -96,18 +77,29 @@ export async function readReadingWindows(
       groupBy: byPoint,
     }),
   );
-  const rows = new Map<SeriesHandle, Row[][]>();
-  const take = (answer: Answer, index: number) => {
+  const spans = spansOf(windows);
+  // Clusters stand by time: what a later one has of a series follows, or overlaps where windows were widened.
+  const found = new Map<SeriesHandle, { readonly index: number; readonly blocks: ReadingBlocks }[]>();
+  await connection.each(statements, (series, index) => {
     const cluster = clusters[index];
-    if (cluster === undefined) return;
-    for (const [handle, found] of byHandle(answer, cluster, book)) {
-      const list = rows.get(handle);
-      if (list === undefined) rows.set(handle, [found]);
-      else list.push(found);
+    const handle = cluster === undefined ? undefined : book.findByTags(series.tags, cluster.quantity);
+    const span = handle === undefined ? undefined : spans.get(handle);
+    if (handle === undefined || span === undefined) return;
+    const parts = found.get(handle) ?? [];
+    found.set(handle, parts);
+    let last = parts.at(-1);
+    if (last?.index !== index) {
+      last = { index, blocks: new ReadingBlocks() };
+      parts.push(last);
     }
-  };
-  await eachAnswer(connection, statements, take);
-  const slices = new Map([...rows].map(([handle, parts]) => [handle, sliceOf(ascending(parts))]));
+    last.blocks.add(series.rows, span.from, span.to);
+  });
+  const slices = new Map<SeriesHandle, ReadingSlice>();
+  for (const [handle, [first, ...others]] of found) {
+    if (first === undefined) continue;
+    for (const { blocks } of others) first.blocks.append(blocks);
+    slices.set(handle, first.blocks.join());
+  }
   return windows.map(({ series, from, to }) => {
     const slice = slices.get(series);
     if (slice === undefined || !(from < to)) return nothing;
@@ -115,6 +107,21 @@ export async function readReadingWindows(
     const end = Math.max(start, lowerBound(slice.ts, 0, slice.ts.length, to));
     return { ts: slice.ts.subarray(start, end), value: slice.value.subarray(start, end) };
   });
+}
+
+/** From the first to the last moment that is asked for of each series. */
+function spansOf(windows: readonly Window[]): ReadonlyMap<SeriesHandle, { from: number; to: number }> {
+  const spans = new Map<SeriesHandle, { from: number; to: number }>();
+  for (const { series, from, to } of windows) {
+    if (!(from < to)) continue;
+    const span = spans.get(series);
+    if (span === undefined) spans.set(series, { from, to });
+    else {
+      span.from = Math.min(span.from, from);
+      span.to = Math.max(span.to, to);
+    }
+  }
+  return spans;
 }
 
 export async function readReadingsBefore(
@@ -143,13 +150,22 @@ export async function readReadingsBefore(
       limit: count,
     }),
   );
-  const slices = new Map<string, ReadingSlice>();
-  await eachAnswer(connection, statements, (answer, index) => {
+  const found = new Map<string, Row[]>();
+  await connection.each(statements, (series, index) => {
     const entry = asked[index];
-    if (entry === undefined) return;
-    for (const [handle, rows] of byHandle(answer, entry.group, book))
-      slices.set(`${entry.before} ${handle}`, sliceOf(rows.toReversed()));
+    const handle = entry === undefined ? undefined : book.findByTags(series.tags, entry.group.quantity);
+    if (entry === undefined || handle === undefined) return;
+    const key = `${entry.before} ${handle}`;
+    const rows = found.get(key) ?? [];
+    found.set(key, rows);
+    for (const row of series.rows) rows.push(row);
   });
+  const slices = new Map<string, ReadingSlice>();
+  for (const [key, rows] of found) {
+    const blocks = new ReadingBlocks();
+    blocks.add(rows.reverse());
+    slices.set(key, blocks.join());
+  }
   return requests.map(({ series, before }) => slices.get(`${before} ${series}`) ?? nothing);
 }
 
@@ -197,62 +213,12 @@ async function selected(
     }),
   );
   const found = new Map<SeriesHandle, Reading>();
-  await eachAnswer(connection, statements, (answer, index) => {
+  await connection.each(statements, (series, index) => {
     const group = groups[index];
-    if (group === undefined) return;
-    for (const [handle, [row]] of byHandle(answer, group, book))
-      if (row !== undefined) found.set(handle, { ts: Number(row[0]), value: Number(row[1]) });
+    const handle = group === undefined ? undefined : book.findByTags(series.tags, group.quantity);
+    const [row] = series.rows;
+    if (handle !== undefined && row !== undefined)
+      found.set(handle, { ts: Number(row[0]), value: Number(row[1]) });
   });
   return found;
-}
-
-/**
- * Asks statements, many at a time; `take` gets each answer with the statement's place. Chunked, since an answer in one
- * piece marks a series of more than 10 000 rows as cut off, whether it is or not (1.6, services/httpd/handler.go).
- */
-export async function eachAnswer(
-  connection: InfluxConnection,
-  statements: readonly string[],
-  take: (answer: Answer, index: number) => void,
-): Promise<void> {
-  for (let at = 0; at < statements.length; at += statementsPerRequest) {
-    const answers = await connection.query(statements.slice(at, at + statementsPerRequest), {
-      chunked: true,
-    });
-    for (const [index, answer] of answers.entries()) take(answer, at + index);
-  }
-}
-
-/** The rows of an answer that is grouped by point, by the handles of the group that was asked for. */
-export function byHandle(
-  answer: Answer,
-  { quantity }: SeriesGroup,
-  book: SeriesBook,
-): ReadonlyMap<SeriesHandle, Row[]> {
-  const rows = new Map<SeriesHandle, Row[]>();
-  for (const series of answer) {
-    const point = idOfTag(series.tags[tags.point] ?? '');
-    const handle = book.find(point as `${string}/${string}`, quantity);
-    if (handle === undefined) continue;
-    const list = rows.get(handle);
-    if (list === undefined) rows.set(handle, [...series.rows]);
-    else list.push(...series.rows);
-  }
-  return rows;
-}
-
-/** Parts of one series as one list: disjoint clusters may come in any order, and overlap where windows were widened. */
-export function ascending(parts: readonly Row[][]): Row[] {
-  if (parts.length === 1) return parts[0] ?? [];
-  const byTime = new Map(parts.flat().map((row) => [Number(row[0]), row]));
-  return [...byTime].sort(([a], [b]) => a - b).map(([, row]) => row);
-}
-
-function sliceOf(rows: readonly Row[]): ReadingSlice {
-  const slice = { ts: new Float64Array(rows.length), value: new Float64Array(rows.length) };
-  for (const [index, row] of rows.entries()) {
-    slice.ts[index] = Number(row[0]);
-    slice.value[index] = Number(row[1]);
-  }
-  return slice;
 }

@@ -57,6 +57,11 @@ export class SeriesBook {
     return this.#prefixes[handle] ?? readingPrefix(this.of(handle));
   }
 
+  /** The series of a quantity whose point these tags of an answer name. */
+  findByTags(found: Readonly<Record<string, string>>, quantity: Quantity): SeriesHandle | undefined {
+    return this.find(idOfTag(found[tags.point] ?? '') as PointKey, quantity);
+  }
+
   ofPoint(point: PointKey): readonly Series[] {
     return [...(this.#byPoint.get(point)?.values() ?? [])].map((handle) => this.of(handle));
   }

@@ -6,6 +6,8 @@ import type { Answer } from './answer.ts';
 
 export type InfluxVersion = 1 | 2 | 3;
 
+const dayMs = 86_400_000;
+
 /**
  * @param header X-Influxdb-Version (`1.6.7~rc0`, `v2.7.12`, `3.10.1`)
  * @param body of /ping: 3.0 has no header, only JSON (`{"version":"3.0.0"}`) without a content type
@@ -57,6 +59,49 @@ async function createDatabase1(wanted: Wanted, server: Server): Promise<void> {
   );
 }
 
+/**
+ * How long rows are kept, ms; `Infinity` for ever. Of 1.x and 2.x as the server says, since an administrator may have
+ * set another time than ours; of 3 as configured. @throws JieyueError `store.unavailable`
+ */
+export async function keptMs(version: InfluxVersion, wanted: Wanted, server: Server): Promise<number> {
+  if (version === 1) return keptMs1(wanted, server);
+  // SHOW RETENTION POLICIES of 2.x says 0s whatever the bucket has.
+  if (version === 2) return keptMsOf(await findBucket(wanted, server));
+  return wanted.retentionDays > 0 ? wanted.retentionDays * dayMs : Number.POSITIVE_INFINITY;
+}
+
+async function keptMs1({ database }: Wanted, server: Server): Promise<number> {
+  const [policies] = await server.query(`SHOW RETENTION POLICIES ON ${identifier(database)}`);
+  // name, duration, shardGroupDuration, replicaN, default
+  const rows = policies?.flatMap((series) => [...series.rows]) ?? [];
+  const duration = rows.find((row) => row[4] === true)?.[1];
+  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(duration)) ?? [];
+  const ms = (Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1_000;
+  return ms > 0 ? ms : Number.POSITIVE_INFINITY;
+}
+
+function keptMsOf(bucket: Readonly<Record<string, unknown>> | undefined): number {
+  const seconds = entriesOf(bucket, 'retentionRules').map((rule) => Number(rule['everySeconds'] ?? 0));
+  return Math.min(
+    Number.POSITIVE_INFINITY,
+    ...seconds.filter((each) => each > 0).map((each) => each * 1_000),
+  );
+}
+
+async function findBucket(
+  { database, organisation }: Wanted,
+  server: Server,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  // 404 where there is no such bucket, or no such organisation.
+  const found = await server.request(
+    'GET',
+    `/api/v2/buckets?org=${encodeURIComponent(organisation ?? '')}&name=${encodeURIComponent(database)}`,
+    '',
+    [404],
+  );
+  return entriesOf(found, 'buckets')[0];
+}
+
 async function createBucket(wanted: Wanted, server: Server): Promise<void> {
   const { database, organisation, retentionDays } = wanted;
   if (organisation === undefined || organisation === '')
@@ -64,15 +109,8 @@ async function createBucket(wanted: Wanted, server: Server): Promise<void> {
       'config.missing',
       'InfluxDB 2.x needs an organisation: set store.influx.organisation',
     );
+  if ((await findBucket(wanted, server)) !== undefined) return;
   const org = encodeURIComponent(organisation);
-  // 404 where there is no such bucket, or no such organisation: the latter is asked for next.
-  const found = await server.request(
-    'GET',
-    `/api/v2/buckets?org=${org}&name=${encodeURIComponent(database)}`,
-    '',
-    [404],
-  );
-  if (entriesOf(found, 'buckets').length > 0) return;
   const orgs = await server.request('GET', `/api/v2/orgs?org=${org}`, '');
   const orgID = entriesOf(orgs, 'orgs')[0]?.['id'];
   if (typeof orgID !== 'string') {

@@ -77,6 +77,42 @@ export function windowsContract(under: StoreUnderTest): void {
       expect([...(slice?.value ?? [])]).toEqual([0, 101, 2, 300, 4]);
     });
 
+    it('takes a window of months beside some of minutes, of the same series and of others', async () => {
+      const { store } = under;
+      const count = 60_000;
+      const [long = 0, other = 0, third = 0] = await fill(store, 3, 10);
+      const indexes = Array.from({ length: count }, (_, index) => index);
+      for (const series of [long, other]) {
+        const ts = indexes.map((index) => start + index * minute);
+        const value = indexes.map((index) => index + series);
+        await store.write({ series: ts.map(() => series), ts, value, length: count }, [], []);
+      }
+      const at = (series: SeriesHandle, from: number, to: number) => ({
+        series,
+        from: start + from * minute,
+        to: start + to * minute,
+      });
+      const middle = count / 2;
+      const slices = await store.readingWindows([
+        at(other, middle, middle + 2),
+        at(long, 0, count),
+        at(third, 8, count),
+        at(long, count - 2, 2 * count),
+        at(other, 0, 1),
+        at(other, count - 1, count),
+      ]);
+      expect(slices.map(({ ts }) => ts.length)).toEqual([2, count, 2, 2, 1, 1]);
+      expect(slices[1]?.ts).toEqual(Float64Array.from(indexes, (index) => start + index * minute));
+      expect(slices[1]?.value).toEqual(Float64Array.from(indexes, (index) => index + long));
+      expect([0, 2, 3, 4, 5].map((index) => [...(slices[index]?.value ?? [])])).toEqual([
+        [middle + other, middle + 1 + other],
+        [8, 9],
+        [count - 2 + long, count - 1 + long],
+        [other],
+        [count - 1 + other],
+      ]);
+    });
+
     it('finds rows years apart in one call', async () => {
       const { store } = under;
       const series = store.series('a/m', 'electricity');

@@ -1,6 +1,7 @@
 // One building: what it consumes day by day, the shape of its day, what was left on at night, its meters.
 import { totalItem } from '../../../core/domain/board-series.ts';
 import { board } from '../house/board.ts';
+import { nameItems, ofItem } from '../house/by-item.ts';
 import type { BoardContext } from '../house/context.ts';
 import { stackedBars } from '../house/panels.ts';
 import { carrierUnit } from '../house/units.ts';
@@ -8,7 +9,7 @@ import { buildingVariable, carrierVariable, institutionVariable } from '../house
 import { chosen, isNot, series } from '../query/ask.ts';
 import { known, ofBucket, ofCarrier, ofChosen } from '../query/conditions.ts';
 import { sources } from '../query/sources.ts';
-import { againstLastYear } from './parts/against-last-year.ts';
+import { daysAgainstLastYear } from './parts/against-last-year.ts';
 import { dayProfile, hoursOfDays } from './parts/hours.ts';
 import { meterTable } from './parts/meters.ts';
 import { leastHour, nightBars, nightTable } from './parts/nights.ts';
@@ -34,14 +35,7 @@ export function buildingBoard(context: BoardContext) {
           {
             height: 9,
             panels: [
-              [
-                12,
-                againstLastYear(context, 'building.days', {
-                  kind: 'building',
-                  carrier: 'chosen',
-                  bucket: 'day',
-                }),
-              ],
+              [12, daysAgainstLastYear(context, 'building.days', { kind: 'building', carrier: 'chosen' })],
               [12, items(context)],
             ],
           },
@@ -100,7 +94,8 @@ function items(context: BoardContext) {
     ofBucket('day'),
     known,
   ];
-  return stackedBars(context, 'building.items', [
-    series('A', consumption, 'value', where, { alias: '$tag_item', by: 'item' }),
+  const panel = stackedBars(context, 'building.items', [
+    series('A', consumption, 'value', where, { alias: ofItem, by: 'item' }),
   ]).unit(carrierUnit('electricity'));
+  return nameItems(panel, context);
 }

@@ -4,11 +4,11 @@ import type { BoardContext } from '../house/context.ts';
 import { dataLink } from '../house/links.ts';
 import { badAbove, colours } from '../house/palette.ts';
 import { lines, stat } from '../house/panels.ts';
-import { institutionVariable } from '../house/variables.ts';
+import { institutionVariable, monthVariable, periodVariable } from '../house/variables.ts';
 import { chosen, course, figure, is } from '../query/ask.ts';
-import { known, ofBucket, ofCarrier, ofChosen, total } from '../query/conditions.ts';
+import { ofCarrier, ofChosen, ofMonth, total } from '../query/conditions.ts';
 import { sources } from '../query/sources.ts';
-import { againstLastYear } from './parts/against-last-year.ts';
+import { monthsAgainstLastYear } from './parts/against-last-year.ts';
 import {
   comparedBars,
   comparedTable,
@@ -18,24 +18,28 @@ import {
 } from './parts/consumption.ts';
 import { stateNow } from './parts/states.ts';
 
-const { consumption, pipeline } = sources;
+const { consumption, institutionStates } = sources;
+const counted = [chosen(institutionStates, 'institution', 'institution')];
 
 /** The institutions right below the chosen one. */
 const things: Things = {
   where: [is(consumption, 'kind', 'institution'), chosen(consumption, 'parent', 'institution')],
-  link: { title: 'link.institution', board: 'institution', carried: { institution: { column: 'of' } } },
+  link: {
+    title: 'link.institution',
+    board: 'institution',
+    carried: { institution: { column: 'of' }, period: 'same' },
+  },
 };
 
 export function homeBoard(context: BoardContext) {
   const { t } = context;
-  const thisMonth = 'now/M';
   return board(context, {
     name: 'home',
     title: 'home.title',
     about: 'home.title.about',
-    time: { from: 'now/y', to: 'now' },
+    time: { from: 'now-30d', to: 'now' },
     refresh: '15m',
-    variables: [institutionVariable(context, 'one')],
+    variables: [institutionVariable(context, 'one'), periodVariable(context), monthVariable(context)],
     sections: [
       {
         lines: [
@@ -53,7 +57,7 @@ export function homeBoard(context: BoardContext) {
         ],
       },
       {
-        title: t('section.this-year'),
+        title: t('section.year'),
         lines: [
           {
             height: 10,
@@ -74,18 +78,16 @@ export function homeBoard(context: BoardContext) {
             panels: [
               [
                 12,
-                againstLastYear(context, 'home.electricity-months', {
+                monthsAgainstLastYear(context, 'home.electricity-months', {
                   kind: 'institution',
                   carrier: 'electricity',
-                  bucket: 'month',
                 }),
               ],
               [
                 12,
-                againstLastYear(context, 'home.water-months', {
+                monthsAgainstLastYear(context, 'home.water-months', {
                   kind: 'institution',
                   carrier: 'water',
-                  bucket: 'month',
                 }),
               ],
             ],
@@ -93,7 +95,7 @@ export function homeBoard(context: BoardContext) {
         ],
       },
       {
-        title: t('section.this-month'),
+        title: t('section.month'),
         lines: [
           {
             height: 10,
@@ -104,7 +106,7 @@ export function homeBoard(context: BoardContext) {
                   things,
                   carrier: 'electricity',
                   bucket: 'month',
-                }).timeFrom(thisMonth),
+                }),
               ],
               [
                 12,
@@ -112,7 +114,7 @@ export function homeBoard(context: BoardContext) {
                   things,
                   carrier: 'water',
                   bucket: 'month',
-                }).timeFrom(thisMonth),
+                }),
               ],
             ],
           },
@@ -138,19 +140,22 @@ export function homeBoard(context: BoardContext) {
 }
 
 function coverage(context: BoardContext) {
-  const where = [...ofChosen('institution'), ofCarrier('electricity'), total, ofBucket('month'), known];
+  const where = [...ofChosen('institution'), ofCarrier('electricity'), total, ...ofMonth];
   const alias = context.t('column.coverage');
-  return stat(context, 'home.coverage', [figure('A', consumption, ['last', 'coverage'], where, { alias })])
+  return stat(context, 'home.coverage', [
+    figure('A', consumption, ['last', 'coverage'], where, { alias }, 'period'),
+  ])
     .unit('percentunit')
     .decimals(1)
     .thresholds(coverageThresholds())
-    .timeFrom('now/M')
     .dataLinks([dataLink(context.t('link.meters'), 'meters', { institution: 'same' })]);
 }
 
 function silent(context: BoardContext) {
   const alias = context.t('word.silent');
-  return stat(context, 'home.silent', [figure('A', pipeline, ['last', 'points_silent'], [], { alias })])
+  return stat(context, 'home.silent', [
+    figure('A', institutionStates, ['last', 'points_silent'], counted, { alias }),
+  ])
     .decimals(0)
     .thresholds(badAbove(1, 10))
     .timeFrom(stateNow)
@@ -160,7 +165,7 @@ function silent(context: BoardContext) {
 function silentCourse(context: BoardContext) {
   const alias = context.t('word.silent');
   return lines(context, 'home.silent-course', [
-    course('A', pipeline, ['max', 'points_silent'], [], { alias }),
+    course('A', institutionStates, ['max', 'points_silent'], counted, { alias }),
   ])
     .decimals(0)
     .overrideByName(alias, [{ id: 'color', value: { mode: 'fixed', fixedColor: colours.bad } }]);

@@ -1,16 +1,18 @@
 // One institution with all below it: by carrier, by kind of use, by month and day, by building, against last year.
 
+import { StackingMode } from '@grafana/grafana-foundation-sdk/common';
 import { totalItem } from '../../../core/domain/board-series.ts';
 import { board } from '../house/board.ts';
 import { ofCarrier as byCarrier, nameCarriers, nameCarriersOnly } from '../house/by-carrier.ts';
+import { nameItems, ofItem } from '../house/by-item.ts';
 import type { BoardContext } from '../house/context.ts';
-import { dashed, lines, stackedBars, stat } from '../house/panels.ts';
+import { barsOfMonths, dashed, stat } from '../house/panels.ts';
 import { carrierUnit } from '../house/units.ts';
-import { carrierVariable, institutionVariable } from '../house/variables.ts';
+import { carrierVariable, institutionVariable, periodVariable } from '../house/variables.ts';
 import { below, figure, is, isNot, series } from '../query/ask.ts';
-import { changeKnown, known, ofBucket, ofCarrier, ofChosen, total } from '../query/conditions.ts';
+import { changeKnown, known, monthsOfYear, ofCarrier, ofChosen, ofYear, total } from '../query/conditions.ts';
 import { sources } from '../query/sources.ts';
-import { againstLastYear } from './parts/against-last-year.ts';
+import { daysAgainstLastYear, monthsAgainstLastYear } from './parts/against-last-year.ts';
 import {
   changeThresholds,
   comparedBars,
@@ -38,9 +40,9 @@ export function institutionBoard(context: BoardContext) {
     name: 'institution',
     title: 'institution.title',
     about: 'institution.title.about',
-    time: { from: 'now/y', to: 'now' },
+    time: { from: 'now-30d', to: 'now' },
     refresh: '15m',
-    variables: [institutionVariable(context, 'one'), carrierVariable(context)],
+    variables: [institutionVariable(context, 'one'), carrierVariable(context), periodVariable(context)],
     sections: [
       {
         lines: [
@@ -56,18 +58,16 @@ export function institutionBoard(context: BoardContext) {
             panels: [
               [
                 12,
-                againstLastYear(context, 'institution.months', {
+                monthsAgainstLastYear(context, 'institution.months', {
                   kind: 'institution',
                   carrier: 'chosen',
-                  bucket: 'month',
                 }),
               ],
               [
                 12,
-                againstLastYear(context, 'institution.days', {
+                daysAgainstLastYear(context, 'institution.days', {
                   kind: 'institution',
                   carrier: 'chosen',
-                  bucket: 'day',
                 }),
               ],
             ],
@@ -130,14 +130,16 @@ export function institutionBoard(context: BoardContext) {
 }
 
 function byCarriers(context: BoardContext) {
-  const where = [...ofInstitution, total, ofBucket('year'), known];
-  const query = figure('A', consumption, ['last', 'value'], where, { alias: byCarrier, by: 'carrier' });
+  const where = [...ofInstitution, total, ...ofYear, known];
+  const name = { alias: byCarrier, by: 'carrier' } as const;
+  const query = figure('A', consumption, ['last', 'value'], where, name, 'period');
   return nameCarriers(stat(context, 'institution.carriers', [query]).decimals(1), context);
 }
 
 function changes(context: BoardContext) {
-  const where = [...ofInstitution, total, ofBucket('year'), changeKnown];
-  const query = figure('A', consumption, ['last', 'change'], where, { alias: byCarrier, by: 'carrier' });
+  const where = [...ofInstitution, total, ...ofYear, changeKnown];
+  const name = { alias: byCarrier, by: 'carrier' } as const;
+  const query = figure('A', consumption, ['last', 'change'], where, name, 'period');
   const panel = stat(context, 'institution.changes', [query])
     .unit('percentunit')
     .decimals(1)
@@ -151,18 +153,22 @@ function items(context: BoardContext) {
     ...ofInstitution,
     ofCarrier('electricity'),
     isNot(consumption, 'item', totalItem),
-    ofBucket('month'),
+    ...monthsOfYear,
     known,
   ];
-  return stackedBars(context, 'institution.items', [
-    series('A', consumption, 'value', where, { alias: '$tag_item', by: 'item' }),
-  ]).unit(carrierUnit('electricity'));
+  const panel = barsOfMonths(context, 'institution.items', [
+    series('A', consumption, 'value', where, { alias: ofItem, by: 'item' }, 'period'),
+  ])
+    .stacking(StackingMode.Normal)
+    .unit(carrierUnit('electricity'));
+  return nameItems(panel, context);
 }
 
+/** A month of which nothing is known has its 0. */
 function coverageCourse(context: BoardContext) {
-  const where = [...ofInstitution, total, ofBucket('month'), known];
-  const panel = lines(context, 'institution.coverage', [
-    series('A', consumption, 'coverage', where, { alias: byCarrier, by: 'carrier' }),
+  const where = [...ofInstitution, total, ...monthsOfYear];
+  const panel = barsOfMonths(context, 'institution.coverage', [
+    series('A', consumption, 'coverage', where, { alias: byCarrier, by: 'carrier' }, 'period'),
   ])
     .unit('percentunit')
     .max(1)

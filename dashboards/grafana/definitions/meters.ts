@@ -5,7 +5,7 @@ import type { BoardContext } from '../house/context.ts';
 import { badAbove, colours } from '../house/palette.ts';
 import { lines, stat } from '../house/panels.ts';
 import { institutionVariable } from '../house/variables.ts';
-import { below, course, overNewest } from '../query/ask.ts';
+import { below, chosen, course, figure } from '../query/ask.ts';
 import { sources } from '../query/sources.ts';
 import type { PanelTextKey } from '../texts.ts';
 import { coverageThresholds } from './parts/consumption.ts';
@@ -13,8 +13,9 @@ import { exclusionTable } from './parts/exclusions.ts';
 import { meterTable, silentTable } from './parts/meters.ts';
 import { stateNow } from './parts/states.ts';
 
-const { pipeline, pointStates } = sources;
+const { institutionStates, pointStates } = sources;
 const ofInstitution = [below(pointStates)];
+const counted = [chosen(institutionStates, 'institution', 'institution')];
 
 export function metersBoard(context: BoardContext) {
   const { t } = context;
@@ -31,8 +32,8 @@ export function metersBoard(context: BoardContext) {
           {
             height: 4,
             panels: [
-              [6, count(context, 'meters.silent', 'silent').thresholds(badAbove(1, 10))],
-              [6, count(context, 'meters.stuck', 'stuck').thresholds(badAbove(1, 5))],
+              [6, count(context, 'meters.silent', 'points_silent').thresholds(badAbove(1, 10))],
+              [6, count(context, 'meters.stuck', 'points_stuck').thresholds(badAbove(1, 5))],
               [6, count(context, 'meters.excluded', 'excluded').thresholds(badAbove(1, 100))],
               [6, coverage(context)],
             ],
@@ -52,9 +53,13 @@ export function metersBoard(context: BoardContext) {
   });
 }
 
-function count(context: BoardContext, key: PanelTextKey, column: 'silent' | 'stuck' | 'excluded') {
+function count(
+  context: BoardContext,
+  key: PanelTextKey,
+  column: 'points_silent' | 'points_stuck' | 'excluded',
+) {
   return stat(context, key, [
-    overNewest('A', pointStates, ['sum', column], 'point', ofInstitution, context.t(key)),
+    figure('A', institutionStates, ['last', column], counted, { alias: context.t(key) }),
   ])
     .decimals(0)
     .timeFrom(stateNow);
@@ -63,7 +68,7 @@ function count(context: BoardContext, key: PanelTextKey, column: 'silent' | 'stu
 function coverage(context: BoardContext) {
   const alias = context.t('column.coverage-week');
   return stat(context, 'meters.coverage', [
-    overNewest('A', pointStates, ['mean', 'coverage'], 'point', ofInstitution, alias),
+    figure('A', institutionStates, ['last', 'coverage'], counted, { alias }),
   ])
     .unit('percentunit')
     .decimals(1)
@@ -74,8 +79,8 @@ function coverage(context: BoardContext) {
 function silentCourse(context: BoardContext) {
   const { t } = context;
   return lines(context, 'meters.silent-course', [
-    course('A', pipeline, ['max', 'points_silent'], [], { alias: t('word.silent') }),
-    course('B', pipeline, ['max', 'points'], [], { alias: t('word.meters') }),
+    course('A', institutionStates, ['max', 'points_silent'], counted, { alias: t('word.silent') }),
+    course('B', institutionStates, ['max', 'points'], counted, { alias: t('word.meters') }),
   ])
     .decimals(0)
     .overrideByName(t('word.silent'), [{ id: 'color', value: { mode: 'fixed', fixedColor: colours.bad } }])

@@ -10,10 +10,10 @@ import { chosen, course, figure, is, series } from '../query/ask.ts';
 import { sources } from '../query/sources.ts';
 import { coverageThresholds } from './parts/consumption.ts';
 import { exclusionTable } from './parts/exclusions.ts';
+import { neverInWords, silenceThresholds } from './parts/meters.ts';
 import { stateNow } from './parts/states.ts';
 
 const { exclusions, hours, pointStates, readings } = sources;
-const hourMs = 3_600_000;
 
 export function pointBoard(context: BoardContext) {
   return board(context, {
@@ -63,7 +63,8 @@ function silentFor(context: BoardContext) {
   ])
     .unit('ms')
     .decimals(1)
-    .thresholds(badAbove(3 * hourMs, 24 * hourMs))
+    .thresholds(silenceThresholds())
+    .mappings([neverInWords(context)])
     .timeFrom(stateNow);
 }
 

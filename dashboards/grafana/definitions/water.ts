@@ -2,7 +2,7 @@
 import { board } from '../house/board.ts';
 import type { BoardContext } from '../house/context.ts';
 import { buildingVariable, institutionVariable } from '../house/variables.ts';
-import { againstLastYear } from './parts/against-last-year.ts';
+import { daysAgainstLastYear } from './parts/against-last-year.ts';
 import { dayProfile, hoursOfDays } from './parts/hours.ts';
 import { leastHour, nightBars, nightTable } from './parts/nights.ts';
 
@@ -44,10 +44,7 @@ export function waterBoard(context: BoardContext) {
           {
             height: 9,
             panels: [
-              [
-                24,
-                againstLastYear(context, 'water.days', { kind: 'building', carrier: 'water', bucket: 'day' }),
-              ],
+              [24, daysAgainstLastYear(context, 'water.days', { kind: 'building', carrier: 'water' })],
             ],
           },
         ],

@@ -23,13 +23,17 @@ export function nameCarriers<P extends Overridden>(panel: P, { language }: Board
   return panel;
 }
 
-/** Last year as a grey line over the bars of this year. */
-export function nameLastYears<P extends Overridden>(panel: P, { language, t }: BoardContext): P {
+/** Last year in grey: a line over the bars of this year, or bars beside them. */
+export function nameLastYears<P extends Overridden>(
+  panel: P,
+  { language, t }: BoardContext,
+  as: 'line' | 'bars',
+): P {
   for (const carrier of carrierNames)
     panel.overrideByName(`${carrier} last year`, [
       { id: 'displayName', value: `${nameOf(carrier, language === 'en')} ${t('word.last-year')}` },
       { id: 'unit', value: carrierUnit(carrier) },
-      ...greyLine,
+      ...(as === 'line' ? greyLine : grey),
     ]);
   return panel;
 }
@@ -41,9 +45,13 @@ export function nameCarriersOnly<P extends Overridden>(panel: P, { language }: B
   return panel;
 }
 
+const grey: readonly DynamicConfigValue[] = [
+  { id: 'color', value: { mode: 'fixed', fixedColor: colours.before } },
+];
+
 /** What a series of the past looks like beside the bars of now. */
 export const greyLine: DynamicConfigValue[] = [
-  { id: 'color', value: { mode: 'fixed', fixedColor: colours.before } },
+  ...grey,
   { id: 'custom.drawStyle', value: 'line' },
   { id: 'custom.lineWidth', value: 2 },
   { id: 'custom.fillOpacity', value: 0 },

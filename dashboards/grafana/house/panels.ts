@@ -80,7 +80,7 @@ export function bars(context: BoardContext, key: PanelTextKey, queries: Queries)
   return lines(context, key, queries).drawStyle(GraphDrawStyle.Bars).lineWidth(1).fillOpacity(70);
 }
 
-/** Bars over time, one upon another. */
+/** Bars over time, one upon another; in the range of the board. */
 export function stackedBars(context: BoardContext, key: PanelTextKey, queries: Queries): TimeSeries {
   return bars(context, key, queries).stacking(
     new StackingConfigBuilder().mode(StackingMode.Normal).group('A'),
@@ -88,11 +88,31 @@ export function stackedBars(context: BoardContext, key: PanelTextKey, queries: Q
 }
 
 /** Bars side by side, by a column of texts. */
-export function barsBy(context: BoardContext, key: PanelTextKey, column: string, queries: Queries): BarChart {
+export function barsBy(
+  context: BoardContext,
+  key: PanelTextKey,
+  { shown, sortBy }: { readonly shown: string; readonly sortBy: SortedBy },
+  queries: Queries,
+): BarChart {
+  const { column: field, descending: desc } = sortBy;
+  return barChart(context, key, shown, queries).transformations([
+    ...joined(queries),
+    { id: 'sortBy', options: { fields: {}, sort: [{ field, desc }] } },
+  ]);
+}
+
+/** Bars side by side, by the month; whatever range of time the board shows. */
+export function barsOfMonths(context: BoardContext, key: PanelTextKey, queries: Queries): BarChart {
+  return barChart(context, key, 'Time', queries).overrideByName('Time', [
+    { id: 'unit', value: 'time:YYYY-MM' },
+  ]);
+}
+
+/** Its frames are joined by time without being told (public/app/plugins/panel/barchart/utils.ts, prepSeries). */
+function barChart(context: BoardContext, key: PanelTextKey, xField: string, queries: Queries): BarChart {
   return about(new BarChart(), context, key, queries)
     .noValue(unknown)
-    .transformations(joinedBy(column, queries))
-    .xField(column)
+    .xField(xField)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
     .orientation(VizOrientation.Auto)
     .showValue(VisibilityMode.Never)
@@ -134,9 +154,17 @@ export function heatMap(context: BoardContext, key: PanelTextKey, queries: Queri
     .showLegend();
 }
 
-/** Frames side by side in one, by a column they share; what only one of them has stays. */
-export function joinedBy(column: string, queries: Queries): DataTransformerConfig[] {
-  return queries.length === 1 ? [] : [{ id: 'joinByField', options: { byField: column, mode: 'outer' } }];
+export interface SortedBy {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/**
+ * One frame of all: rows are one where time and whatever else all queries answer with are the same
+ * (`transformers/merge`). What only one of them has stays.
+ */
+export function joined(queries: Queries): DataTransformerConfig[] {
+  return queries.length === 1 ? [] : [{ id: 'merge', options: {} }];
 }
 
 interface AnyPanel<P> {

@@ -8,13 +8,14 @@ import type {
   DataTransformerConfig,
   DynamicConfigValue,
   ThresholdsConfigBuilder,
+  ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import type { BoardTextKey, PanelTextKey } from '../texts.ts';
 import type { BoardName } from './board-ids.ts';
 import type { BoardContext } from './context.ts';
 import { type CarriedVariables, columnLink } from './links.ts';
-import { about, joinedBy, type Queries } from './panels.ts';
+import { about, joined, type Queries, type SortedBy } from './panels.ts';
 
 /** A column of the answer, in the order of the table. */
 export interface TableColumn {
@@ -30,6 +31,8 @@ export interface TableColumn {
   readonly words?: Readonly<Record<string, string>>;
   /** 1 and 0 as words. */
   readonly yesNo?: true;
+  /** Other values as words. */
+  readonly mappings?: readonly ValueMapping[];
   readonly link?: {
     readonly title: BoardTextKey;
     readonly board: BoardName;
@@ -40,23 +43,21 @@ export interface TableColumn {
 export interface TableSpec {
   readonly queries: Queries;
   readonly columns: readonly TableColumn[];
-  /** Column by which several queries are joined. */
-  readonly joinBy?: string;
-  readonly sortBy: { readonly column: string; readonly descending: boolean };
+  readonly sortBy: SortedBy;
 }
 
 /** Answers carry a time that says nothing where rows are of one period: it is left out unless a column asks for it. */
-const timeColumns = ['Time', 'Time 1', 'Time 2'];
+const timeColumn = 'Time';
 
 export function table(context: BoardContext, key: PanelTextKey, spec: TableSpec): Table {
   const { t } = context;
-  const { queries, columns, joinBy, sortBy } = spec;
+  const { queries, columns, sortBy } = spec;
   const sorted = columns.find(({ name }) => name === sortBy.column);
   const panel = about(new Table(), context, key, queries)
     .noValue('—')
     .cellHeight(TableCellHeight.Sm)
     .filterable(true)
-    .transformations([...(joinBy === undefined ? [] : joinedBy(joinBy, queries)), inOrder(columns)]);
+    .transformations([...joined(queries), inOrder(columns)]);
   for (const column of columns) panel.overrideByName(column.name, propertiesOf(column, context));
   if (sorted !== undefined && sorted.title !== 'hidden')
     panel.sortBy([new TableSortByFieldStateBuilder().displayName(t(sorted.title)).desc(sortBy.descending)]);
@@ -69,9 +70,7 @@ function inOrder(columns: readonly TableColumn[]): DataTransformerConfig {
     id: 'organize',
     options: {
       indexByName: Object.fromEntries(columns.map(({ name }, index) => [name, index])),
-      excludeByName: Object.fromEntries(
-        timeColumns.filter((name) => !shown.has(name)).map((name) => [name, true]),
-      ),
+      excludeByName: shown.has(timeColumn) ? {} : { [timeColumn]: true },
       renameByName: {},
     },
   };
@@ -92,6 +91,7 @@ function propertiesOf(column: TableColumn, { t }: BoardContext): DynamicConfigVa
     );
   if (yesNo) properties.push({ id: 'mappings', value: [inWords({ '0': t('word.no'), '1': t('word.yes') })] });
   if (column.words !== undefined) properties.push({ id: 'mappings', value: [inWords(column.words)] });
+  if (column.mappings !== undefined) properties.push({ id: 'mappings', value: column.mappings });
   if (link !== undefined)
     properties.push({ id: 'links', value: [columnLink(t(link.title), link.board, link.carried)] });
   return properties;

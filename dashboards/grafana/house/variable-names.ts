@@ -1,3 +1,4 @@
-// Names of the variables of boards; links between boards carry them as `var-<name>`.
-export const variableNames = ['institution', 'building', 'carrier', 'point'] as const;
+// Names of the variables of boards; links between boards carry them as `var-<name>`. `period` is a year, `month` one of its months:
+// figures of years and months follow them, whatever range of time a board shows.
+export const variableNames = ['institution', 'building', 'carrier', 'period', 'month', 'point'] as const;
 export type VariableName = (typeof variableNames)[number];

@@ -8,35 +8,57 @@ import {
 import { identifier, select } from '../../../core/domain/influxql.ts';
 import { carrierNames, carriers } from '../../../core/domain/units.ts';
 import { below, chosen, is } from '../query/ask.ts';
+import { known, monthsOfYear, ofBucket, ofChosen, total } from '../query/conditions.ts';
 import { dataSource, sources } from '../query/sources.ts';
 import type { BoardContext } from './context.ts';
 
-export const labelRegex = String.raw`/(?<text>.*)\|(?<value>[^|]*)/`;
+export const labelRegex = String.raw`/(?<text>[\s\S]*)\|(?<value>[^|]*)/`;
+/** `place|name|id`: the place in the tree has put it in order, and is not shown. */
+export const placedLabelRegex = String.raw`/^\d+\|(?<text>[\s\S]*)\|(?<value>[^|]*)/`;
 /** What "all" stands for, in regular expressions of ours. */
 const anything = '.*';
+/** Of institutions: found in every path, and the whole of none but the row of all meters (`everywhere`). */
+const anywhere = String.raw`\/?`;
 
-/** In order of their ids: the oldest, which has no institution above it, is first and so the default. */
+/** As the answer orders them: the top of the tree is first, and so the default. */
 export function institutionVariable({ t }: BoardContext, all: 'all' | 'one'): QueryVariableBuilder {
   const { institutions } = sources;
-  return labels('institution', t('variable.institution'), institutions, [is(institutions, 'active', 1)], all)
+  const builder = labels('institution', t('variable.institution'), institutions, [
+    is(institutions, 'active', 1),
+  ])
+    .regex(placedLabelRegex)
     .description(t('variable.institution.about'))
     .sort(VariableSort.Disabled);
+  return all === 'all' ? builder.includeAll(true).allValue(anywhere) : builder;
+}
+
+/** Years of which something of the chosen institution is known, the newest first. */
+export function periodVariable({ t }: BoardContext): QueryVariableBuilder {
+  return periods('period', [ofBucket('year'), known])
+    .label(t('variable.period'))
+    .description(t('variable.period.about'));
+}
+
+/** Months of the chosen year, the newest first; also one of which nothing is known, so that it is missed. */
+export function monthVariable({ t }: BoardContext): QueryVariableBuilder {
+  return periods('month', monthsOfYear).label(t('variable.month')).description(t('variable.month.about'));
 }
 
 /** Those of the chosen institution and of all below it. */
 export function buildingVariable({ t }: BoardContext, all: 'all' | 'one'): QueryVariableBuilder {
   const { buildings } = sources;
   const where = [is(buildings, 'active', 1), below(buildings)];
-  return labels('building', t('variable.building'), buildings, where, all)
+  const builder = labels('building', t('variable.building'), buildings, where)
     .description(t('variable.building.about'))
     .sort(VariableSort.AlphabeticalAsc);
+  return all === 'all' ? builder.includeAll(true).allValue(anything) : builder;
 }
 
 /** Those of the chosen building, or of all below the institution. */
 export function pointVariable({ t }: BoardContext): QueryVariableBuilder {
   const { points } = sources;
   const where = [is(points, 'active', 1), below(points), chosen(points, 'building', 'building')];
-  return labels('point', t('variable.point'), points, where, 'one')
+  return labels('point', t('variable.point'), points, where)
     .description(t('variable.point.about'))
     .sort(VariableSort.AlphabeticalAsc);
 }
@@ -61,15 +83,27 @@ function labels(
   label: string,
   source: { readonly name: string; readonly database: 'figures' },
   where: readonly string[],
-  all: 'all' | 'one',
 ): QueryVariableBuilder {
   const query = select({ fields: [identifier('label')], from: source.name, where });
-  const builder = new QueryVariableBuilder(name)
-    .label(label)
-    .datasource(dataSource(source.database))
+  return asked(name, query, source.database).label(label).regex(labelRegex);
+}
+
+/** Grafana offers each once. */
+function periods(name: 'period' | 'month', where: readonly string[]): QueryVariableBuilder {
+  const { consumption } = sources;
+  const query = select({
+    fields: [identifier('period')],
+    from: consumption.name,
+    where: [...ofChosen('institution'), total, ...where],
+    newestFirst: true,
+  });
+  return asked(name, query, consumption.database).sort(VariableSort.Disabled);
+}
+
+function asked(name: string, query: string, database: 'figures'): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .datasource(dataSource(database))
     .query({ query, refId: `variable-${name}` })
     .definition(query)
-    .regex(labelRegex)
     .refresh(VariableRefresh.OnDashboardLoad);
-  return all === 'all' ? builder.includeAll(true).allValue(anything) : builder;
 }

@@ -1,11 +1,14 @@
-// Queries of boards: plain fields with conditions, at most a last, sum, mean or max. Names are checked by the compiler
+// Queries of boards: plain fields with conditions, at most a last, mean or max. Names are checked by the compiler
 // against the series; values of variables go into regular expressions only, where Grafana escapes them for certain.
 import { identifier, literal, select } from '../../../core/domain/influxql.ts';
 import type { VariableName } from '../house/variable-names.ts';
 import { InfluxQlQuery } from './influxql-query.ts';
 import { type Column, dataSource, type Source } from './sources.ts';
 
-export type Aggregate = 'last' | 'sum' | 'mean' | 'max';
+export type Aggregate = 'last' | 'mean' | 'max';
+
+/** `range`: that of the board or the panel; `period`: of a variable that is among the conditions, and no other. */
+export type Time = 'range' | 'period';
 
 /** The dashboard's (or the panel's) range, filled in by Grafana. */
 const inRange = '$timeFilter';
@@ -26,6 +29,11 @@ export function chosen<S extends Source>(_source: S, column: Column<S>, variable
   return `${identifier(column)} =~ /^\${${variable}:regex}$/`;
 }
 
+/** The column begins with the variable's value and a dash: months of a year. */
+export function begins<S extends Source>(_source: S, column: Column<S>, variable: VariableName): string {
+  return `${identifier(column)} =~ /^\${${variable}:regex}-/`;
+}
+
 /** The thing is below the chosen institution, or belongs to it. */
 export function below<S extends Source & { readonly fields: { readonly path: 'text' } }>(
   _source: S,
@@ -34,52 +42,55 @@ export function below<S extends Source & { readonly fields: { readonly path: 'te
   return `"path" =~ /\${${variable}:regex}/`;
 }
 
-/** Plain rows in the range, newest first: a table. */
+/** Plain rows, newest first: a table. */
 export function rows<S extends Source>(
   refId: string,
   source: S,
   columns: readonly Column<S>[],
   where: readonly string[],
+  time: Time = 'range',
 ): InfluxQlQuery {
   const text = select({
     fields: columns.map(identifier),
     from: source.name,
-    where: [...where, inRange],
+    where: timed(where, time),
     newestFirst: true,
     limit: mostRows,
   });
   return new InfluxQlQuery(refId, dataSource(source.database), text);
 }
 
-/** Plain values in the range, a series for each value of the tag. */
+/** Plain values, a series for each value of the tag. */
 export function series<S extends Source>(
   refId: string,
   source: S,
   column: Column<S>,
   where: readonly string[],
   name: { readonly alias: string; readonly by?: S['tags'][number] },
+  time: Time = 'range',
 ): InfluxQlQuery {
   const text = select({
     fields: [identifier(column)],
     from: source.name,
-    where: [...where, inRange],
+    where: timed(where, time),
     ...groupedBy(name.by),
   });
   return new InfluxQlQuery(refId, dataSource(source.database), text).asTimeSeries(name.alias);
 }
 
-/** One value of the whole range, for each value of the tag. */
+/** One value of the whole time, for each value of the tag. */
 export function figure<S extends Source>(
   refId: string,
   source: S,
   [aggregate, column]: readonly [Aggregate, Column<S>],
   where: readonly string[],
   name: { readonly alias: string; readonly by?: S['tags'][number] },
+  time: Time = 'range',
 ): InfluxQlQuery {
   const text = select({
     fields: [`${aggregate}(${identifier(column)})`],
     from: source.name,
-    where: [...where, inRange],
+    where: timed(where, time),
     ...groupedBy(name.by),
   });
   return new InfluxQlQuery(refId, dataSource(source.database), text).asTimeSeries(name.alias);
@@ -122,33 +133,18 @@ export function newest<S extends Source>(
   );
 }
 
-/** The same, of which only those rows whose newest value of the first column is `value`. */
+/** The same, but only of rows whose newest `flag` is 1; every row has it. */
 export function newestWhere<S extends Source>(
   refId: string,
   source: S,
-  columns: readonly [Column<S>, ...Column<S>[]],
-  value: number,
+  { flag, columns }: { readonly flag: Column<S>; readonly columns: readonly Column<S>[] },
   by: S['tags'][number],
   where: readonly string[],
 ): InfluxQlQuery {
   const outer = [by, ...columns].map(identifier).join(', ');
-  const inner = newestText(source, columns, by, where);
-  const text = `SELECT ${outer} FROM (${inner}) WHERE ${identifier(columns[0])} = ${value}`;
+  const inner = newestText(source, [flag, ...columns], by, where);
+  const text = `SELECT ${outer} FROM (${inner}) WHERE ${identifier(flag)} = 1`;
   return new InfluxQlQuery(refId, dataSource(source.database), text);
-}
-
-/** An aggregate over the newest values of all series of a tag: how many, or how good on the whole. */
-export function overNewest<S extends Source>(
-  refId: string,
-  source: S,
-  [aggregate, column]: readonly ['sum' | 'mean', Column<S>],
-  by: S['tags'][number],
-  where: readonly string[],
-  alias: string,
-): InfluxQlQuery {
-  const inner = newestText(source, [column], by, where);
-  const text = `SELECT ${aggregate}(${identifier(column)}) FROM (${inner})`;
-  return new InfluxQlQuery(refId, dataSource(source.database), text).asTimeSeries(alias);
 }
 
 /** The mean of the range for each value of the tag: a table of the tag and the column, under the name given. */
@@ -167,6 +163,10 @@ export function meanBy<S extends Source>(
     groupBy: [identifier(by)],
   });
   return new InfluxQlQuery(refId, dataSource(source.database), text);
+}
+
+function timed(where: readonly string[], time: Time): readonly string[] {
+  return time === 'range' ? [...where, inRange] : where;
 }
 
 function newestText<S extends Source>(

@@ -3,7 +3,7 @@
 import { totalItem } from '../../../core/domain/board-series.ts';
 import type { Bucket } from '../../../core/domain/time.ts';
 import type { Carrier } from '../../../core/domain/units.ts';
-import { chosen, is } from './ask.ts';
+import { begins, chosen, is } from './ask.ts';
 import { sources } from './sources.ts';
 
 const { consumption, nights, dayHours } = sources;
@@ -18,6 +18,12 @@ export function ofBucket(bucket: Bucket): string {
   return is(consumption, 'bucket', bucket);
 }
 
+/** The year, or the month, of the board's variable: one row of each thing, whatever range of time is shown. */
+export const ofYear: readonly string[] = [ofBucket('year'), chosen(consumption, 'period', 'period')];
+export const ofMonth: readonly string[] = [ofBucket('month'), chosen(consumption, 'period', 'month')];
+/** All months of the year of the board's variable. */
+export const monthsOfYear: readonly string[] = [ofBucket('month'), begins(consumption, 'period', 'period')];
+
 /** The carrier of the variable, or this one. */
 export function ofCarrier(carrier: Carrier | 'chosen'): string {
   return carrier === 'chosen'
@@ -29,6 +35,9 @@ export function ofCarrier(carrier: Carrier | 'chosen'): string {
 export function ofChosen(kind: 'institution' | 'building'): readonly string[] {
   return [is(consumption, 'kind', kind), chosen(consumption, 'of', kind)];
 }
+
+/** Beside `known`: a night may be known and none before it. */
+export const usualKnown = is(nights, 'usual_known', 1);
 
 /** Nights of a carrier, in the chosen building or in all of the chosen institution. */
 export function knownNights(carrier: Carrier): readonly string[] {

@@ -34,6 +34,7 @@ export const sources = {
   nights: { ...boardMeasurements.nights, database: 'figures' },
   dayHours: { ...boardMeasurements.day_hours, database: 'figures' },
   pointStates: { ...boardMeasurements.point_states, database: 'figures' },
+  institutionStates: { ...boardMeasurements.institution_states, database: 'figures' },
   agentStates: { ...boardMeasurements.agent_states, database: 'figures' },
   pipeline: { ...boardMeasurements.pipeline, database: 'figures' },
   readings: {

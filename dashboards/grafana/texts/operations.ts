@@ -27,13 +27,13 @@ export const operationTexts = {
   ],
   'meters.silent-course': ['离线表计变化', 'Silent meters over time'],
   'meters.silent-course.about': [
-    '全部计量点与其中离线的数量（不随机构筛选）。突然上升通常是采集网关或网络中断。',
-    'All points and those that are silent (of all institutions). A sudden rise is mostly an agent or a network that failed.',
+    '所选机构（含下级）的计量点与其中离线的数量。突然上升通常是采集网关或网络中断。',
+    'Points of the institution with all below it, and those that are silent. A sudden rise is mostly an agent or a network that failed.',
   ],
   'meters.silent-list': ['离线清单', 'Silent meters, and whom to ask'],
   'meters.silent-list.about': [
-    '当前离线的计量点，离线最久的在前。超过 3 小时黄色，超过 24 小时变红：联系网关责任人，核对设备地址与供电。',
-    'Points that are silent now, the longest first. Red after 24 hours: ask whoever runs the agent, check address and supply of the device.',
+    '当前离线的计量点，从未上报的在前，其后离线最久的在前。超过 3 小时黄色，超过 24 小时变红：找联系人（未登记时找采集网关的责任人），核对设备地址与供电。',
+    'Points that are silent now: those that never sent, then those silent longest. Red after 24 hours: ask the contact (where none is registered, whoever runs the agent), check address and supply of the device.',
   ],
   'meters.list': ['全部表计', 'All meters'],
   'meters.list.about': [

@@ -1,4 +1,5 @@
-// Consumption over time beside the same time of last year, named and measured by its carrier.
+// Consumption beside the same of last year, named and measured by its carrier: by day in the board's range, by month in the
+// year of its variable.
 import type { Carrier } from '../../../../core/domain/units.ts';
 import {
   ofCarrier as byCarrier,
@@ -7,25 +8,43 @@ import {
   ofCarrierLastYear,
 } from '../../house/by-carrier.ts';
 import type { BoardContext } from '../../house/context.ts';
-import { bars } from '../../house/panels.ts';
-import { series } from '../../query/ask.ts';
-import { known, lastYearKnown, ofBucket, ofCarrier, ofChosen, total } from '../../query/conditions.ts';
+import { bars, barsOfMonths, type Queries } from '../../house/panels.ts';
+import { series, type Time } from '../../query/ask.ts';
+import {
+  known,
+  lastYearKnown,
+  monthsOfYear,
+  ofBucket,
+  ofCarrier,
+  ofChosen,
+  total,
+} from '../../query/conditions.ts';
 import { sources } from '../../query/sources.ts';
 import type { PanelTextKey } from '../../texts.ts';
 
 const { consumption } = sources;
 
-/** @param carrier one, or that of the variable */
-export function againstLastYear(
-  context: BoardContext,
-  key: PanelTextKey,
-  spec: { kind: 'institution' | 'building'; carrier: Carrier | 'chosen'; bucket: 'day' | 'month' },
-) {
-  const where = [...ofChosen(spec.kind), ofCarrier(spec.carrier), total, ofBucket(spec.bucket)];
+interface Compared {
+  readonly kind: 'institution' | 'building';
+  /** One, or that of the variable. */
+  readonly carrier: Carrier | 'chosen';
+}
+
+export function daysAgainstLastYear(context: BoardContext, key: PanelTextKey, of: Compared) {
+  const panel = bars(context, key, beside(of, [ofBucket('day')], 'range'));
+  return nameLastYears(nameCarriers(panel, context), context, 'line');
+}
+
+export function monthsAgainstLastYear(context: BoardContext, key: PanelTextKey, of: Compared) {
+  const panel = barsOfMonths(context, key, beside(of, monthsOfYear, 'period'));
+  return nameLastYears(nameCarriers(panel, context), context, 'bars');
+}
+
+function beside({ kind, carrier }: Compared, when: readonly string[], time: Time): Queries {
+  const where = [...ofChosen(kind), ofCarrier(carrier), total, ...when];
   const by = 'carrier' as const;
-  const panel = bars(context, key, [
-    series('A', consumption, 'value', [...where, known], { alias: byCarrier, by }),
-    series('B', consumption, 'last_year', [...where, lastYearKnown], { alias: ofCarrierLastYear, by }),
-  ]);
-  return nameLastYears(nameCarriers(panel, context), context);
+  return [
+    series('A', consumption, 'value', [...where, known], { alias: byCarrier, by }, time),
+    series('B', consumption, 'last_year', [...where, lastYearKnown], { alias: ofCarrierLastYear, by }, time),
+  ];
 }

@@ -1,11 +1,12 @@
-// Panels of consumption that several boards show: a figure with its change, things side by side, a table of them.
+// Consumption as many boards show it: a figure with its change, things side by side, a table of them. All of the year or the
+// month of the board's variables.
 import type { Carrier } from '../../../../core/domain/units.ts';
 import type { BoardName } from '../../house/board-ids.ts';
 import type { BoardContext } from '../../house/context.ts';
 import type { CarriedVariables } from '../../house/links.ts';
 import { dataLink } from '../../house/links.ts';
 import { badAbove, badBelow, colours } from '../../house/palette.ts';
-import { barsBy, stat } from '../../house/panels.ts';
+import { barsBy, type Queries, stat } from '../../house/panels.ts';
 import { type TableColumn, table } from '../../house/tables.ts';
 import { carrierUnit } from '../../house/units.ts';
 import { figure, rows } from '../../query/ask.ts';
@@ -13,15 +14,17 @@ import {
   changeKnown,
   known,
   lastYearKnown,
-  ofBucket,
   ofCarrier,
   ofChosen,
+  ofMonth,
+  ofYear,
   total,
 } from '../../query/conditions.ts';
 import { sources } from '../../query/sources.ts';
 import type { BoardTextKey, PanelTextKey } from '../../texts.ts';
 
 const { consumption } = sources;
+type Field = keyof typeof consumption.fields;
 
 /** More than last year: 0 is where one looks, 10 % is bad. */
 export function changeThresholds() {
@@ -33,13 +36,20 @@ export function coverageThresholds() {
   return badBelow(0.9, 0.95);
 }
 
-/** The year so far and its change against last year's same stretch. */
+/** The year (so far) and its change against last year's same stretch. */
 export function yearStat(context: BoardContext, key: PanelTextKey, carrier: Carrier) {
   const { t } = context;
-  const where = [...ofChosen('institution'), ofCarrier(carrier), total, ofBucket('year')];
+  const where = [...ofChosen('institution'), ofCarrier(carrier), total, ...ofYear];
   return stat(context, key, [
-    figure('A', consumption, ['last', 'value'], [...where, known], { alias: t('word.this-year') }),
-    figure('B', consumption, ['last', 'change'], [...where, changeKnown], { alias: t('word.change') }),
+    figure('A', consumption, ['last', 'value'], [...where, known], { alias: t('word.chosen') }, 'period'),
+    figure(
+      'B',
+      consumption,
+      ['last', 'change'],
+      [...where, changeKnown],
+      { alias: t('word.change') },
+      'period',
+    ),
   ])
     .unit(carrierUnit(carrier))
     .decimals(1)
@@ -47,7 +57,7 @@ export function yearStat(context: BoardContext, key: PanelTextKey, carrier: Carr
       { id: 'unit', value: 'percentunit' },
       { id: 'thresholds', value: changeThresholds().build() },
     ])
-    .dataLinks([dataLink(t('link.institution'), 'institution', { institution: 'same' })]);
+    .dataLinks([dataLink(t('link.institution'), 'institution', { institution: 'same', period: 'same' })]);
 }
 
 export interface Things {
@@ -60,22 +70,22 @@ export interface Things {
   };
 }
 
-/** Things side by side, with last year beside each. */
-export function comparedBars(
-  context: BoardContext,
-  key: PanelTextKey,
-  { things, carrier, bucket }: { things: Things; carrier: Carrier; bucket: 'month' | 'year' },
-) {
+/** What is compared: of the year or the month of the board's variables. */
+interface Compared {
+  readonly things: Things;
+  readonly carrier: Carrier;
+  readonly bucket: 'month' | 'year';
+}
+
+/** Things side by side, the highest first, with last year beside each. */
+export function comparedBars(context: BoardContext, key: PanelTextKey, spec: Compared) {
   const { t } = context;
-  const where = [...things.where, ofCarrier(carrier), total, ofBucket(bucket)];
-  const { link } = things;
-  return barsBy(context, key, 'name', [
-    rows('A', consumption, ['of', 'name', 'value'], [...where, known]),
-    rows('B', consumption, ['name', 'last_year'], [...where, lastYearKnown]),
-  ])
-    .unit(carrierUnit(carrier))
+  const { link } = spec.things;
+  const queries = compared(spec, { always: [], now: ['value'], before: ['last_year'] }, lastYearKnown);
+  return barsBy(context, key, { shown: 'name', sortBy: { column: 'value', descending: true } }, queries)
+    .unit(carrierUnit(spec.carrier))
     .overrideByName('value', [
-      { id: 'displayName', value: t(bucket === 'year' ? 'word.this-year' : 'word.this-month') },
+      { id: 'displayName', value: t('word.chosen') },
       { id: 'color', value: { mode: 'fixed', fixedColor: colours.plain } },
     ])
     .overrideByName('last_year', [
@@ -85,16 +95,11 @@ export function comparedBars(
     .dataLinks([dataLink(t(link.title), link.board, link.carried)]);
 }
 
-/** The same as a table, the highest first. */
-export function comparedTable(
-  context: BoardContext,
-  key: PanelTextKey,
-  { things, carrier, bucket }: { things: Things; carrier: Carrier; bucket: 'month' | 'year' },
-) {
-  const where = [...things.where, ofCarrier(carrier), total, ofBucket(bucket)];
-  const unit = carrierUnit(carrier);
+/** The same as a table. */
+export function comparedTable(context: BoardContext, key: PanelTextKey, spec: Compared) {
+  const unit = carrierUnit(spec.carrier);
   const columns: TableColumn[] = [
-    { name: 'name', title: 'column.name', link: things.link },
+    { name: 'name', title: 'column.name', link: spec.things.link },
     { name: 'value', title: 'column.value', unit, decimals: 1 },
     { name: 'last_year', title: 'column.last-year', unit, decimals: 1 },
     {
@@ -115,12 +120,30 @@ export function comparedTable(
     { name: 'of', title: 'hidden' },
   ];
   return table(context, key, {
-    queries: [
-      rows('A', consumption, ['of', 'name', 'value', 'coverage', 'estimated_share'], [...where, known]),
-      rows('B', consumption, ['name', 'last_year', 'change'], [...where, changeKnown]),
-    ],
-    joinBy: 'name',
+    // Coverage is known where consumption is not: it is 0.
+    queries: compared(
+      spec,
+      { always: ['coverage'], now: ['value', 'estimated_share'], before: ['last_year', 'change'] },
+      changeKnown,
+    ),
     columns,
     sortBy: { column: 'value', descending: true },
   });
+}
+
+/**
+ * Three queries, since what is not known of the one may be of the other. Rows are one by the id of the thing: its name may be
+ * another's too.
+ */
+function compared(
+  { things, carrier, bucket }: Compared,
+  { always, now, before }: Readonly<Record<'always' | 'now' | 'before', readonly Field[]>>,
+  knownBefore: string,
+): Queries {
+  const where = [...things.where, ofCarrier(carrier), total, ...(bucket === 'year' ? ofYear : ofMonth)];
+  return [
+    rows('A', consumption, ['of', 'name', ...always], where, 'period'),
+    rows('B', consumption, ['of', ...now], [...where, known], 'period'),
+    rows('C', consumption, ['of', ...before], [...where, knownBefore], 'period'),
+  ];
 }

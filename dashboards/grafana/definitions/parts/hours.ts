@@ -15,7 +15,8 @@ export function dayProfile(context: BoardContext, key: PanelTextKey, carrier: Ca
   const { t } = context;
   const mean = (refId: string, day: 'workday' | 'weekend') =>
     meanBy(refId, dayHours, 'value', 'hour', [...knownDayHours(carrier), is(dayHours, 'day', day)], day);
-  return barsBy(context, key, 'hour', [mean('A', 'workday'), mean('B', 'weekend')])
+  const sortBy = { column: 'hour', descending: false };
+  return barsBy(context, key, { shown: 'hour', sortBy }, [mean('A', 'workday'), mean('B', 'weekend')])
     .unit(carrierUnit(carrier))
     .xTickLabelSpacing(0)
     .overrideByName('workday', [

@@ -1,4 +1,7 @@
 // Tables of meters, with links to their building and their readings.
+
+import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import { neverSentMs } from '../../../../core/domain/board-series.ts';
 import type { BoardContext } from '../../house/context.ts';
 import { badAbove, badFrom } from '../../house/palette.ts';
 import { type TableColumn, table } from '../../house/tables.ts';
@@ -27,13 +30,30 @@ const names: readonly TableColumn[] = [
     link: { title: 'link.building', board: 'building', carried: { building: { column: 'building' } } },
   },
 ];
-const silentFor: TableColumn = {
-  name: 'silent_ms',
-  title: 'column.silent-for',
-  unit: 'ms',
-  decimals: 1,
-  thresholds: badAbove(3 * hour, 24 * hour),
-};
+
+export function silenceThresholds() {
+  return badAbove(3 * hour, 24 * hour);
+}
+
+/** What never sent has no time: it says so. */
+export function neverInWords({ t }: BoardContext): ValueMapping {
+  return {
+    type: MappingType.RangeToText,
+    options: { from: neverSentMs, to: null, result: { text: t('word.never'), index: 0 } },
+  };
+}
+
+function silentFor(context: BoardContext): TableColumn {
+  return {
+    name: 'silent_ms',
+    title: 'column.silent-for',
+    unit: 'ms',
+    decimals: 1,
+    thresholds: silenceThresholds(),
+    mappings: [neverInWords(context)],
+  };
+}
+
 const coverage: TableColumn = {
   name: 'coverage',
   title: 'column.coverage-week',
@@ -61,7 +81,7 @@ export function meterTable(context: BoardContext, key: PanelTextKey, where: read
     columns: [
       ...names,
       coverage,
-      silentFor,
+      silentFor(context),
       { name: 'stuck', title: 'column.stuck', yesNo: true, decimals: 0, thresholds: badFrom(1) },
       { name: 'excluded', title: 'column.excluded', decimals: 0, thresholds: badAbove(1, 24) },
       ...ids,
@@ -70,15 +90,17 @@ export function meterTable(context: BoardContext, key: PanelTextKey, where: read
   }).timeFrom(stateNow);
 }
 
-/** Those that are silent now, the longest first, with whom to ask. */
+/** Those that are silent now, the longest first (before them what never sent), with whom to ask and which agent reads them. */
 export function silentTable(context: BoardContext, key: PanelTextKey, where: readonly string[]) {
   return table(context, key, {
     queries: [
       newestWhere(
         'A',
         pointStates,
-        ['silent', 'silent_ms', 'name', 'building', 'building_name', 'institution_name', 'contact'],
-        1,
+        {
+          flag: 'silent',
+          columns: ['silent_ms', 'name', 'building', 'building_name', 'institution_name', 'contact', 'agent'],
+        },
         'point',
         where,
       ),
@@ -86,10 +108,10 @@ export function silentTable(context: BoardContext, key: PanelTextKey, where: rea
     columns: [
       ...names,
       { name: 'institution_name', title: 'column.institution' },
-      silentFor,
-      { name: 'contact', title: 'column.contact' },
+      silentFor(context),
+      { name: 'contact', title: 'column.contact', words: { '': context.t('word.nobody') } },
+      { name: 'agent', title: 'column.agent' },
       ...ids,
-      { name: 'silent', title: 'hidden' },
     ],
     sortBy: { column: 'silent_ms', descending: true },
   }).timeFrom(stateNow);

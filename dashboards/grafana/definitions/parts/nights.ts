@@ -7,8 +7,8 @@ import { badAbove, carrierColours } from '../../house/palette.ts';
 import { bars, lines } from '../../house/panels.ts';
 import { table } from '../../house/tables.ts';
 import { carrierUnit } from '../../house/units.ts';
-import { below, chosen, newest, series } from '../../query/ask.ts';
-import { knownNights } from '../../query/conditions.ts';
+import { below, chosen, newest, newestWhere, series } from '../../query/ask.ts';
+import { knownNights, usualKnown } from '../../query/conditions.ts';
 import { sources } from '../../query/sources.ts';
 import type { PanelTextKey } from '../../texts.ts';
 
@@ -24,7 +24,7 @@ export function nightBars(context: BoardContext, key: PanelTextKey, carrier: Car
   const where = [...knownNights(carrier), chosen(nights, 'building', 'building')];
   return bars(context, key, [
     series('A', nights, 'value', where, { alias: t('word.night') }),
-    series('B', nights, 'usual', where, { alias: t('word.usual') }),
+    series('B', nights, 'usual', [...where, usualKnown], { alias: t('word.usual') }),
   ])
     .unit(carrierUnit(carrier))
     .overrideByName(t('word.night'), [
@@ -41,7 +41,7 @@ export function leastHour(context: BoardContext, key: PanelTextKey, carrier: Car
   ]).unit(carrierUnit(carrier));
 }
 
-/** The newest known night of each building of the institution, the worst first. */
+/** The newest known night of each building of the institution, the worst first; of it the ratio and the usual where they are. */
 export function nightTable(
   context: BoardContext,
   key: PanelTextKey,
@@ -49,12 +49,12 @@ export function nightTable(
 ) {
   const unit = carrierUnit(carrier);
   const carried = { institution: 'same', building: { column: 'building' } } as const;
+  const where = [...knownNights(carrier), below(nights)];
   return table(context, key, {
     queries: [
-      newest('A', nights, ['ratio', 'name', 'value', 'usual', 'least_hour'], 'building', [
-        ...knownNights(carrier),
-        below(nights),
-      ]),
+      newest('A', nights, ['value', 'name', 'least_hour'], 'building', where),
+      newestWhere('B', nights, { flag: 'ratio_known', columns: ['ratio'] }, 'building', where),
+      newestWhere('C', nights, { flag: 'usual_known', columns: ['usual'] }, 'building', where),
     ],
     columns: [
       { name: 'name', title: 'column.building', link: { title: 'link.building', board, carried } },
