@@ -27,9 +27,14 @@ export class Announcement {
 
   /** Resolves when it is durable. @throws Stopped */
   async begin(): Promise<void> {
-    await this.#patience.until('the registry (announcing marks)', () => this.renew());
+    await this.renewed();
     // A registry that does not answer is waited for before the next attempt; until then the last renewal holds.
     this.#timer = setInterval(() => void this.renew().catch(() => undefined), renewEveryMs).unref();
+  }
+
+  /** Resolves when it is announced, or announced anew, and durable. @throws Stopped */
+  async renewed(): Promise<void> {
+    await this.#patience.until('the registry (announcing marks)', () => this.renew());
   }
 
   async renew(): Promise<void> {

@@ -11,6 +11,12 @@ export class Stopped extends Error {
   }
 }
 
+interface Wait {
+  readonly what: string;
+  /** Something else is waited for first. */
+  isBehind: boolean;
+}
+
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 const reminderMs = 30_000;
@@ -19,7 +25,7 @@ export class Patience {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #stopped: AbortSignal;
-  readonly #waits = new Set<{ readonly what: string }>();
+  readonly #waits = new Set<Wait>();
 
   constructor(options: { clock: Clock; log: Logger; stopped: AbortSignal }) {
     this.#clock = options.clock;
@@ -29,31 +35,38 @@ export class Patience {
 
   /** What has failed and is tried again, for people. */
   get waits(): readonly string[] {
-    return [...new Set([...this.#waits].map(({ what }) => what))];
+    const all = [...this.#waits];
+    const first = all.filter(({ isBehind }) => !isBehind);
+    return [...new Set((first.length > 0 ? first : all).map(({ what }) => what))];
   }
 
   /**
    * The first result of `attempt`. `row.refused-by-store` is final and thrown on; any other failure is repeated: a fault
-   * that nobody foresaw must cost time, not data. `onChange` hears false at the first failure and true at recovery.
+   * that nobody foresaw must cost time, not data. `onChange` hears false at a failure and true at recovery. `before` each
+   * further attempt something else may have to be waited for: meanwhile it is not this that is.
    * @throws Stopped
    */
   async until<T>(
     what: string,
     attempt: () => Promise<T>,
-    onChange: (up: boolean) => void = () => {},
+    {
+      onChange = () => {},
+      before = async () => {},
+    }: { readonly onChange?: (up: boolean) => void; readonly before?: () => Promise<void> } = {},
   ): Promise<T> {
-    const wait = { what };
+    const wait: Wait = { what, isBehind: false };
     try {
-      return await this.#repeat(wait, attempt, onChange);
+      return await this.#repeat(wait, attempt, onChange, before);
     } finally {
       this.#waits.delete(wait);
     }
   }
 
   async #repeat<T>(
-    wait: { readonly what: string },
+    wait: Wait,
     attempt: () => Promise<T>,
     onChange: (up: boolean) => void,
+    before: () => Promise<void>,
   ): Promise<T> {
     const { what } = wait;
     let pause = firstPauseMs;
@@ -84,7 +97,15 @@ export class Patience {
       await sleep(pause, this.#stopped);
       // What was begun before the stop gets its first attempt, so that a finished write is marked and acknowledged.
       if (this.#stopped.aborted) throw new Stopped();
+      await this.#insteadOf(wait, before);
       pause = Math.min(pause * 2, longestPauseMs);
     }
+  }
+
+  /** While `before` waits for something, that is what is named. */
+  async #insteadOf(wait: Wait, before: () => Promise<void>): Promise<void> {
+    wait.isBehind = true;
+    await before();
+    wait.isBehind = false;
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JieyueError } from '../core/domain/errors.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
 import { Metrics } from '../core/runtime/metrics.ts';
-import { FakeRegistry, FakeStore } from '../core/testing/ingest/fakes.ts';
+import { FakeRegistry, FakeStore, storeAway } from '../core/testing/ingest/fakes.ts';
 import { batchKey } from './batch-ids.ts';
 import { Group } from './group.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
@@ -45,6 +45,38 @@ async function write(store: FakeStore, isBad: (row: number) => boolean) {
   const written = await new Writer({ store, registry, patience, metrics }).write(group);
   return { written, registry, refusals: batch.refusals };
 }
+
+describe('a write while the store and then the registry are away', () => {
+  it('names each while it is waited for, and no other', async () => {
+    const store = new FakeStore();
+    const registry = new FakeRegistry();
+    const group = new Group(rows);
+    group.begin({ agent: 'a', id: '1', key: batchKey('a', '1'), receivedAt: 0 });
+    group.addReading(store.series('a/m', 'power'), 1, 1, 0);
+    const said: string[] = [];
+    const error = (_: object, text: string) => said.push(text);
+    const log = Object.assign(Object.create(silentLogger), { error }) as typeof silentLogger;
+    const patience = new Patience({ clock: { now: () => 0 }, log, stopped });
+    const metrics = ingestMetrics(new Metrics());
+    store.failure = storeAway();
+    const writing = new Writer({ store, registry, patience, metrics }).write(group);
+    await expect.poll(() => patience.waits).toEqual(['the store (1 rows to write)']);
+
+    // The store is back before it is asked again, and the registry is away instead.
+    store.failure = undefined;
+    registry.failure = new JieyueError('registry.unavailable', 'database is locked');
+    await expect.poll(() => patience.waits).toEqual(['the registry (announcing marks)']);
+    const { writes } = store;
+    registry.failure = undefined;
+    expect(await writing).toEqual({ readings: 1, positions: 0 });
+    expect(store.writes).toBe(writes + 1);
+    expect(said).toEqual([
+      expect.stringContaining('waiting for the store (1 rows to write)'),
+      expect.stringContaining('waiting for the registry (announcing marks)'),
+    ]);
+    expect((await metrics.storeUp.get()).values[0]?.value).toBe(1);
+  });
+});
 
 describe('a write with rows that the store refuses', () => {
   it('finds one among ten thousand with few requests, announced and confirmed once', async () => {

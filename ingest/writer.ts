@@ -66,17 +66,19 @@ export class Writer {
       Math.max(to - group.readings, 0),
     );
     const ofRange = marks ?? marksOf(readings);
-    let tries = 0;
     try {
       await this.#patience.until(
         `the store (${to - from} rows to write)`,
         async () => {
-          if (tries++ > 0) await announcement?.renew();
           const end = this.#metrics.writeSeconds.startTimer();
           await this.#store.write(readings, positions, ofRange);
           end();
         },
-        (up) => this.#metrics.storeUp.set(up ? 1 : 0),
+        {
+          onChange: (up) => this.#metrics.storeUp.set(up ? 1 : 0),
+          // A wait of its own: what keeps it from being renewed is the registry.
+          before: async () => announcement?.renewed(),
+        },
       );
     } catch (error) {
       if (!isJieyueError(error, 'row.refused-by-store')) throw error;

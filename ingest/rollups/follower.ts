@@ -10,6 +10,7 @@ import { type Candidate, choose } from './choosing.ts';
 import { dirtySeries, followedMarks, type ReadMarks } from './dirty.ts';
 import { estimateReadings } from './estimate.ts';
 import { FailingSeries } from './failing.ts';
+import { GoneReadings } from './gone.ts';
 import { Heads } from './heads.ts';
 import type { RollupLimits } from './limits.ts';
 import { monthsOf } from './months.ts';
@@ -47,6 +48,7 @@ export class Follower {
   readonly #failing: FailingSeries;
   readonly #shares: PassOptions['shares'];
   readonly #newer: NewerChanges;
+  readonly #gone: GoneReadings;
   readonly #oldest: OldestReadings;
   readonly #passes: ReturnType<Metrics['counter']>;
   /** What the last pass took on and did not follow; never twice running, or it would stay behind the others. */
@@ -58,6 +60,7 @@ export class Follower {
     this.#failing = new FailingSeries(options.limits.seriesAside, options);
     this.#shares = { appended: new ReadingShare(options.limits), late: new ReadingShare(options.limits) };
     this.#newer = newerChangesFrom(options.store, options.registry);
+    this.#gone = new GoneReadings(options);
     this.#oldest = new OldestReadings(options.store, options.limits.rememberedSeries);
     this.#passes = options.metrics.counter(
       'rollup_passes_total',
@@ -166,6 +169,7 @@ export class Follower {
       heads: this.#heads,
       shares: this.#shares,
       newer: this.#newer,
+      gone: this.#gone,
       limits,
       now: clock.now(),
       mayWrite,

@@ -5,6 +5,7 @@ import type { SeriesScan } from '../../core/domain/energy/scan.ts';
 import type { ReadingSlice, TelemetryStore, Window } from '../../core/store/port.ts';
 import type { Budget } from './budget.ts';
 import { estimateReadings } from './estimate.ts';
+import type { GoneReadings } from './gone.ts';
 import type { NewerChanges } from './newer-changes.ts';
 import { mergeStretches, piecesOf, stayedApart, windowAround } from './pieces.ts';
 import type { ReadingShare } from './reading-share.ts';
@@ -38,6 +39,7 @@ interface Neighbourhood {
   readonly slice: ReadingSlice;
   readonly reachesStart: boolean;
   readonly reachesEnd: boolean;
+  readonly earlierAreGone: boolean;
   readonly exclusions: readonly Exclusion[];
 }
 
@@ -49,6 +51,7 @@ export interface LateSeriesOptions {
   readonly budget: Budget;
   readonly share: ReadingShare;
   readonly newer: NewerChanges;
+  readonly gone: GoneReadings;
   /** Epoch ms: no reading is much newer. */
   readonly now: number;
 }
@@ -58,13 +61,15 @@ export class LateSeries {
   readonly #budget: Budget;
   readonly #share: ReadingShare;
   readonly #newer: NewerChanges;
+  readonly #gone: GoneReadings;
   readonly #now: number;
 
-  constructor({ store, budget, share, newer, now }: LateSeriesOptions) {
+  constructor({ store, budget, share, newer, gone, now }: LateSeriesOptions) {
     this.#store = store;
     this.#budget = budget;
     this.#share = share;
     this.#newer = newer;
+    this.#gone = gone;
     this.#now = now;
   }
 
@@ -152,6 +157,21 @@ export class LateSeries {
     const latest = await this.#store.latest(handles);
     const exclusions = await this.#store.exclusionWindows(windows);
     const newer = await this.#newer(handles);
+    const reachesStart = windows.map(({ from }, index) => (oldest[index] ?? 0) >= from);
+    const gone = await this.#gone.among(
+      pieces.flatMap(({ work }, index) =>
+        reachesStart[index] === true
+          ? [
+              {
+                series: work.dirty.series,
+                facts: work.memory.facts,
+                oldest: slices[index]?.ts[0] ?? oldest[index],
+              },
+            ]
+          : [],
+      ),
+      this.#now,
+    );
     const more: Piece[] = [];
     for (const [index, piece] of pieces.entries()) {
       const { work } = piece;
@@ -170,8 +190,9 @@ export class LateSeries {
       const result = await this.#recompute(work, {
         changes: mergeStretches([...piece.changes, ...others]),
         slice,
-        reachesStart: (oldest[index] ?? 0) >= window.from,
+        reachesStart: reachesStart[index] === true,
         reachesEnd: (latest[index]?.ts ?? Number.NEGATIVE_INFINITY) < window.to,
+        earlierAreGone: gone.has(window.series),
         exclusions: exclusions[index] ?? [],
       });
       if (result === undefined) more.push(piece);
@@ -203,7 +224,7 @@ export class LateSeries {
   }
 
   async #recompute(work: Work, given: Neighbourhood): Promise<PieceResult | undefined> {
-    const { slice, changes, reachesStart, reachesEnd } = given;
+    const { slice, changes, reachesStart, reachesEnd, earlierAreGone } = given;
     const hourChanges: HourChange[] = [];
     let { exclusions } = given;
     let scan: SeriesScan | undefined;
@@ -215,6 +236,7 @@ export class LateSeries {
         value: slice.value,
         reachesStart,
         reachesEnd,
+        earlierAreGone,
         exclusions,
         changes: changes.slice(at),
       });

@@ -2,8 +2,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { noFacts } from '../../core/domain/energy/facts.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
+import { silentLogger } from '../../core/runtime/logger.ts';
+import { Metrics } from '../../core/runtime/metrics.ts';
 import { MemoryStore } from '../../core/testing/memory-store.ts';
 import { midnight, testCalendar } from '../../core/testing/test-registry.ts';
+import { GoneReadings } from './gone.ts';
 import { Heads } from './heads.ts';
 import { type RollupLimits, rollupLimits } from './limits.ts';
 import { LeaseLost } from './narrowing.ts';
@@ -38,6 +41,7 @@ function makePass(
     shares: shares ?? { appended: new ReadingShare(limits), late: new ReadingShare(limits) },
     limits,
     newer: async () => new Map(),
+    gone: new GoneReadings({ store, calendar: testCalendar, log: silentLogger, metrics: new Metrics() }),
     now: midnight('2025-01-01'),
     mayWrite: () => Promise.resolve(held),
     stored: () => Promise.resolve(),

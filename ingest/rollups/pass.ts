@@ -13,6 +13,7 @@ import type {
 } from '../../core/store/port.ts';
 import { Budget } from './budget.ts';
 import { estimateReadings, isAppended } from './estimate.ts';
+import type { GoneReadings } from './gone.ts';
 import type { Head, Heads } from './heads.ts';
 import { LateSeries, type Outcome } from './late.ts';
 import type { RollupLimits } from './limits.ts';
@@ -37,6 +38,7 @@ export interface PassOptions {
   /** Of readings at the end of series and of those around late ones: their estimates err differently. */
   readonly shares: Readonly<Record<'appended' | 'late', ReadingShare>>;
   readonly newer: NewerChanges;
+  readonly gone: GoneReadings;
   readonly limits: RollupLimits;
   /** Epoch ms: no reading is much newer. */
   readonly now: number;
@@ -136,8 +138,8 @@ export class Pass {
   }
 
   async #followLate(works: readonly Work[]): Promise<Work[]> {
-    const { store, shares, newer, now, limits } = this.#options;
-    const late = new LateSeries({ store, budget: new Budget(limits), share: shares.late, newer, now });
+    const { store, shares, newer, gone, now, limits } = this.#options;
+    const late = new LateSeries({ store, budget: new Budget(limits), share: shares.late, newer, gone, now });
     const outcomes = await late.recompute(works);
     await this.#storeLate(outcomes);
     return outcomes.map(({ work }) => work);
