@@ -50,5 +50,6 @@ export function demoFaults(city: City): Fault[] {
     { kind: 'replacement', point: 'hjdl.main', from: calendar.floor(at(160), 'day'), to: null, size: 0 },
     { kind: 'roll-over', point: 'rmyy.a1', from: at(41, 10.6), to: null, size: 0 },
     { kind: 'spike', point: 'dyzx.main', from: at(12, 14), to: at(12, 15), size: 53_000 },
+    { kind: 'silence', point: 'hjdl.main', from: at(70, 15.4), to: null, size: 0 },
   ];
 }

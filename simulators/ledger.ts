@@ -1,5 +1,6 @@
 // The ledger of the truth: what was really consumed, which readings were falsified or lost, what a correct system shows.
 import type { Quantity } from '../core/domain/units.ts';
+import type { CityPoint } from './city/types.ts';
 import { during, type Fault, faultKinds } from './faults.ts';
 import type { Meters } from './meters.ts';
 
@@ -30,7 +31,7 @@ export interface Expectation {
     readonly trueConsumption: number;
     readonly reason: 'reset' | 'above-rating' | 'no-reading';
   }[];
-  /** How far decimals of the register may move `shown`. */
+  /** How far the display's decimals may move `shown`. */
   readonly tolerance: number;
 }
 
@@ -95,7 +96,7 @@ export class Ledger {
     const { city } = this.#meters;
     const point = city.point(name);
     if (point.device === null || point.register === null) throw new RangeError(`${name} has no register`);
-    const { multiplier, perUnit } = point.device;
+    const { multiplier } = point.device;
     const rating = point.installation?.ratingPerHour ?? Infinity;
     const resets = this.#meters.resetsOf(name);
     const withheld: Expectation['withheld'][number][] = [];
@@ -122,7 +123,16 @@ export class Ledger {
     }
     hold(last ?? { ts: from, asOf: from }, { ts: to, asOf: to }, 'no-reading');
     const trueConsumption = city.energyAt(point, to) - city.energyAt(point, from);
-    return { trueConsumption, shown, withheld, tolerance: (2 * multiplier) / perUnit };
+    return { trueConsumption, shown, withheld, tolerance: 2 * multiplier * this.#stepOf(point, from, to) };
+  }
+
+  /** The least that the register's display can show apart: its decimals, or what a float of 32 bits holds of a large number. */
+  #stepOf(point: CityPoint, from: number, to: number): number {
+    const decimal = 1 / (point.device?.perUnit ?? 1);
+    if (point.layout !== 'float32') return decimal;
+    const start = Math.max(from, point.installation?.from ?? from);
+    const largest = Math.max(1, this.#meters.register(point, start), this.#meters.register(point, to));
+    return Math.max(decimal, 2 ** (Math.floor(Math.log2(largest)) - 23));
   }
 
   /** The counter behind the reading at `ts` that a correct system goes by; `undefined` where it has none. */

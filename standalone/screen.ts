@@ -1,5 +1,6 @@
 // The short screen of `jieyue up`: progress first, then what runs, where to look, and the first figures.
 import { SingleBar } from 'cli-progress';
+import type { LineState } from '../core/domain/plan/line.ts';
 import { type Language, type TextKey, text } from '../core/domain/texts.ts';
 import type { AdminKey } from './admin-key.ts';
 
@@ -35,6 +36,27 @@ export interface FirstFigures {
   readonly year: number;
   readonly rows: readonly YearFigures[];
 }
+
+/** Where the institutions stand in a plan, a column an indicator. */
+export interface PlanTable {
+  readonly name: string;
+  readonly year: number;
+  readonly baseYear: number;
+  readonly columns: readonly { readonly title: string; readonly target: number }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly depth: number;
+    /** Change since the base year, as a share; `null`: not known. */
+    readonly cells: readonly { readonly change: number | null; readonly state: LineState }[];
+  }[];
+}
+
+const stateSigns = {
+  'on-line': '✓ ',
+  behind: '! ',
+  'far-behind': '!!',
+  'not-known': '? ',
+} as const satisfies Record<LineState, string>;
 
 /** Without a terminal a bar is a line every so often. */
 const plainEveryMs = 2_000;
@@ -106,6 +128,23 @@ export class Screen {
           : percent(thisYear / lastYear - 1, true),
         coverage === null ? '–' : percent(coverage),
       ]),
+    );
+    this.line();
+  }
+
+  plan({ name, year, baseYear, columns: indicators, rows }: PlanTable): void {
+    this.line(this.#t('up.plan', { name, year, base: baseYear }));
+    this.#table(
+      [this.#t('up.institution'), ...indicators.map(({ title }) => title)],
+      [
+        [this.#t('up.plan-target'), ...indicators.map(({ target }) => `${percent(target, true)}   `)],
+        ...rows.map(({ name: institution, depth, cells }) => [
+          `${'  '.repeat(depth)}${institution}`,
+          ...cells.map(
+            ({ change, state }) => `${change === null ? '–' : percent(change, true)} ${stateSigns[state]}`,
+          ),
+        ]),
+      ],
     );
     this.line();
   }

@@ -85,6 +85,11 @@ export const texts = {
   'up.last-year': ['上年同期 kWh', 'same period last year, kWh'],
   'up.change': ['同比', 'change'],
   'up.coverage': ['数据完整率', 'coverage'],
+  'up.plan': [
+    '{name}：{year} 年比 {base} 年（✓ 达到序时进度，! 滞后，!! 严重滞后，? 无法判断）',
+    '{name}: {year} against {base} (✓ on the line, ! behind, !! far behind, ? not known)',
+  ],
+  'up.plan-target': ['目标', 'target'],
   'up.live': [
     '实时表计：{devices} 台 Modbus 表，每 {seconds} 秒读取一次',
     'Live meters: {devices} Modbus meters, read every {seconds} s',

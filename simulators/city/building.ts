@@ -12,6 +12,9 @@ import type { BuildingSpec, CityEvent } from './types.ts';
 /** Cables and transformers: the main meter counts this much more than its sub-meters together. */
 const lossShare = 0.018;
 const columns = 26;
+/** 1 January 2021, and the years from there on in which loads change. */
+const growthOrigin = 18_628;
+const growthEnds = 6;
 const cachedDays = 64;
 const indexOfChannel = Object.fromEntries(channels.map((name, index) => [name, index])) as Record<
   Channel,
@@ -20,6 +23,10 @@ const indexOfChannel = Object.fromEntries(channels.map((name, index) => [name, i
 const mealShare: readonly number[] = [
   0, 0, 0, 0, 0, 0.03, 0.12, 0.08, 0.02, 0.06, 0.18, 0.19, 0.05, 0.01, 0.01, 0.04, 0.12, 0.08, 0.01, 0, 0, 0,
   0, 0,
+];
+/** Staff plug in when they come to work. */
+const chargingShare: readonly number[] = [
+  0, 0, 0, 0, 0, 0, 0, 0.15, 0.6, 0.75, 0.7, 0.5, 0.35, 0.4, 0.45, 0.35, 0.25, 0.15, 0.05, 0, 0, 0, 0, 0,
 ];
 const liftTraffic: readonly number[] = [
   0.05, 0.05, 0.05, 0.05, 0.05, 0.08, 0.2, 0.7, 1, 0.7, 0.6, 0.85, 0.9, 0.75, 0.7, 0.6, 0.65, 1, 0.6, 0.3,
@@ -97,13 +104,15 @@ export class BuildingModel {
       c1: kw * load.lifts,
       c2: kw * load.pumps,
       d1: kw * (load.specialBase + load.special),
+      it: kw * (load.specialBase + load.special),
+      piles: spec.piles?.kw ?? 0,
       water: (spec.people * kind.waterPerPersonHour) / 1000 + spec.areaM2 / 15_000,
       gas: 0.19 * spec.people * kind.gasPerPersonDay + (spec.gas === 'boiler' ? 0.004 * spec.areaM2 : 0),
       heat: spec.heated ? heatGjPerHour(spec.areaM2, 1) : 0,
     };
     const events = this.#events.reduce(
       (sum, event) => sum + (event.channel === channel || channel === 'import' ? event.perHour : 0),
-      0,
+      channel === 'import' ? most.piles : 0,
     );
     return roundUp(1.8 * most[channel] + events + 0.5);
   }
@@ -139,7 +148,10 @@ export class BuildingModel {
   #compute(day: Day, offset: number): void {
     const { spec, kind } = this;
     const cache = this.#cache;
-    const kw = (spec.areaM2 / 1000) * Math.exp(kind.growthPerYear * ((day.number - 18_628) / 365.25));
+    const years = Math.min(growthEnds, (day.number - growthOrigin) / 365.25);
+    const kw = (spec.areaM2 / 1000) * Math.exp((spec.growth?.load ?? kind.growthPerYear) * years);
+    const waterGrowth = Math.exp((spec.growth?.water ?? 0) * years);
+    const gasGrowth = Math.exp((spec.growth?.gas ?? 0) * years);
     const busy = 1 + 0.06 * noise(this.#seed, day.number, 99);
     const setPoint = spec.coolingSetPoint ?? 26;
     for (let channel = 0; channel < channels.length; channel++) cache[offset + channel * columns] = 0;
@@ -179,7 +191,12 @@ export class BuildingModel {
           this.#extra(name, day, hour);
         gross += value;
         add(name, hour, value);
+        // Cooling and losses of the room come on top of what the servers draw, more of them in summer.
+        if (name === 'd1') add('it', hour, spec.servers ? value / (1.42 + 0.28 * cooling) : 0);
       }
+      const piles = this.#piles(day, hour);
+      add('piles', hour, piles);
+      gross += piles;
       gross *= 1 + lossShare + 0.004 * uniform(this.#seed, day.number, hour + 64);
       const solar = this.#solar(day, hour, sun, outside);
       add('solar', hour, solar);
@@ -189,8 +206,9 @@ export class BuildingModel {
       const thirst = 1 + 0.25 * noise(this.#seed + 20, day.number, hour);
       const water =
         (spec.people * kind.waterPerPersonHour * wet * 0.8 * thirst) / 1000 + (kw / 18) * cooling * use;
-      add('water', hour, water * (use < 0.05 ? 0.12 : 1) + this.#extra('water', day, hour));
-      add('gas', hour, this.#gas(day, hour, heating));
+      const drawn = water * (use < 0.05 ? 0.12 : 1) * waterGrowth;
+      add('water', hour, drawn + this.#extra('water', day, hour));
+      add('gas', hour, this.#gas(day, hour, heating) * gasGrowth);
       add(
         'heat',
         hour,
@@ -222,6 +240,13 @@ export class BuildingModel {
     const meals = spec.people * kind.gasPerPersonDay * noon * (mealShare[local] ?? 0);
     const boiler = spec.gas === 'boiler' ? spec.areaM2 * (0.0006 + 0.0024 * heating) : 0;
     return (meals + boiler) * (1 + 0.1 * noise(this.#seed + 21, day.number, hour));
+  }
+
+  #piles(day: Day, hour: number): number {
+    const { piles } = this.spec;
+    if (piles === undefined || day.start + hour * hourMs < piles.from || day.kind !== 'work') return 0;
+    const plugged = chargingShare[Math.min(23, hour)] ?? 0;
+    return piles.kw * plugged * (1 + 0.15 * noise(this.#seed + 23, day.number, hour));
   }
 
   /** A leak, or something left on while nobody is there. */

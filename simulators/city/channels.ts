@@ -13,6 +13,8 @@ export const channels = [
   'c1',
   'c2',
   'd1',
+  'it',
+  'piles',
   'water',
   'gas',
   'heat',

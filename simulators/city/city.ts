@@ -1,10 +1,10 @@
 // The simulated city: pure, by seed. It knows what is truly consumed; what meters show of it is in ../meters.ts.
-import { hourMs } from '../../core/domain/time.ts';
+import { Calendar, hourMs } from '../../core/domain/time.ts';
 import { type Carrier, type Quantity, quantityEntry } from '../../core/domain/units.ts';
 import { hash, noise, seedOf } from '../random.ts';
 import { BuildingModel } from './building.ts';
 import { type Day, Days } from './days.ts';
-import { type CityPlan, demoPlan, numberedPlan, smallPlan } from './demo.ts';
+import { type CityPlan, demoPlan, numberedPlan, type PlanDates, smallPlan } from './demo.ts';
 import { buildingKinds } from './kinds.ts';
 import { pointsOf } from './points.ts';
 import type { BuildingSpec, CityEvent, CityInstitution, CityPoint } from './types.ts';
@@ -13,7 +13,10 @@ export interface CityOptions {
   readonly seed: number;
   /** Default Asia/Shanghai. */
   readonly tz?: string;
-  /** Epoch ms, moved to its local midnight. Default: 1 January five years before the year of `to`. */
+  /**
+   * Epoch ms, moved to its local midnight. Default: 1 January five years before the year of `to`; for the demo not after
+   * 2020, the base year of the plan that ended with 2025.
+   */
   readonly from?: number;
   /** The present, as the city's history sees it; meters go on after it. */
   readonly to: number;
@@ -26,6 +29,11 @@ export interface CityOptions {
   /** Leaks and things left on. Default: none, but see demo-faults.ts. */
   readonly events?: readonly CityEvent[];
 }
+
+/** When the Civic Centre's charging piles were put up. */
+const pilesSince = '2023-07-01';
+/** The first of the base year of the plan that ended with 2025. */
+const baseYearFrom = '2020-01-01';
 
 export interface City {
   readonly seed: number;
@@ -57,13 +65,14 @@ export interface City {
 /** Same options, same city, to the last digit; no I/O. */
 export function createCity(options: CityOptions): City {
   const { seed, tz = 'Asia/Shanghai', to, events = [] } = options;
-  const days = new Days({ seed, tz, from: options.from ?? yearsBefore(tz, to, 5, 'year') });
+  const days = new Days({ seed, tz, from: options.from ?? firstDay(tz, to, options.size) });
   const hourlyFrom = Math.max(
     days.from,
     days.calendar.floor(options.hourlyFrom ?? yearsBefore(tz, to, 2, 'day'), 'day'),
   );
   const solarFrom = days.calendar.floor(Math.max(days.from, days.from + 0.3 * (to - days.from)), 'day');
-  const plan = planOf(options.size, solarFrom, seed);
+  const pilesFrom = Math.max(days.from, days.calendar.parse(pilesSince) ?? 0);
+  const plan = planOf(options.size, { solarFrom, pilesFrom }, seed);
   const models = plan.buildings.map(
     (spec) => new BuildingModel({ spec, kind: buildingKinds[spec.kind], days, events, seed }),
   );
@@ -199,10 +208,15 @@ function rounded(value: number, digits: 1 | 2 | 3): number {
   return Math.round(value * unit) / unit;
 }
 
-function planOf(size: CityOptions['size'], solarFrom: number, seed: number): CityPlan {
-  if (size === 'demo') return demoPlan(solarFrom);
-  if (size === 'small') return smallPlan(solarFrom);
+function planOf(size: CityOptions['size'], dates: PlanDates, seed: number): CityPlan {
+  if (size === 'demo') return demoPlan(dates);
+  if (size === 'small') return smallPlan(dates);
   return numberedPlan(size, seed);
+}
+
+function firstDay(tz: string, to: number, size: CityOptions['size']): number {
+  const from = yearsBefore(tz, to, 5, 'year');
+  return size === 'demo' ? Math.min(from, new Calendar(tz).parse(baseYearFrom) ?? from) : from;
 }
 
 /** Local 1 January, or local midnight of the same date, so many years before. */

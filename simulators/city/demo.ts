@@ -16,8 +16,18 @@ const institution = (id: string, zh: string, en: string, parent: string | null):
 
 const city = institution('yunjiang', '云江市', 'Yunjiang City', null);
 
-/** Six buildings, about 120 series. `solarFrom` is when the school's roof began to generate. */
-export function demoPlan(solarFrom: number): CityPlan {
+export interface PlanDates {
+  /** When the school's roof began to generate. */
+  readonly solarFrom: number;
+  /** When the Civic Centre's charging piles were put up. */
+  readonly pilesFrom: number;
+}
+
+/**
+ * Six buildings, about 120 series. Their growth makes the stories of `accounts/stories.ts`: the city saves, the library
+ * does not, the school grows.
+ */
+export function demoPlan({ solarFrom, pilesFrom }: PlanDates): CityPlan {
   return {
     institutions: [
       city,
@@ -40,6 +50,7 @@ export function demoPlan(solarFrom: number): CityPlan {
         people: 420,
         coolingSetPoint: 26,
         gas: 'canteen',
+        growth: { load: -0.02, water: -0.021, gas: -0.014 },
       },
       {
         id: 'xzzx',
@@ -50,6 +61,9 @@ export function demoPlan(solarFrom: number): CityPlan {
         people: 1_150,
         coolingSetPoint: 24,
         heated: true,
+        growth: { load: -0.022, water: -0.021 },
+        piles: { kw: 84, from: pilesFrom },
+        servers: true,
       },
       {
         id: 'hjdl',
@@ -58,6 +72,7 @@ export function demoPlan(solarFrom: number): CityPlan {
         name: name('市生态环境局办公楼', 'Environment Bureau'),
         areaM2: 6_200,
         people: 230,
+        growth: { load: -0.02, water: -0.021 },
       },
       {
         id: 'dyzx',
@@ -68,6 +83,7 @@ export function demoPlan(solarFrom: number): CityPlan {
         people: 1_900,
         gas: 'canteen',
         solar: { kwp: 260, from: solarFrom },
+        growth: { load: 0.065, water: 0.06, gas: 0.055 },
       },
       {
         id: 'rmyy',
@@ -78,6 +94,7 @@ export function demoPlan(solarFrom: number): CityPlan {
         people: 2_600,
         coolingSetPoint: 25,
         gas: 'boiler',
+        growth: { load: -0.03, water: -0.016, gas: -0.028 },
       },
       {
         id: 'tsgd',
@@ -86,14 +103,15 @@ export function demoPlan(solarFrom: number): CityPlan {
         name: name('市图书馆', 'City Library'),
         areaM2: 12_400,
         people: 1_300,
+        growth: { load: 0.028, water: 0.012 },
       },
     ],
   };
 }
 
 /** An office and a school under one roof of institutions: quick, for tests. */
-export function smallPlan(solarFrom: number): CityPlan {
-  const whole = demoPlan(solarFrom);
+export function smallPlan(dates: PlanDates): CityPlan {
+  const whole = demoPlan(dates);
   return {
     institutions: whole.institutions.filter(({ id }) => ['yunjiang', 'jgswj', 'jyj', 'dyzx'].includes(id)),
     buildings: whole.buildings.filter(({ id }) => ['jgdl', 'dyzx'].includes(id)),

@@ -136,6 +136,31 @@ function entriesOf(model: BuildingModel, station: boolean): Entry[] {
       },
     );
   }
+  if (spec.servers) {
+    entries.push({
+      id: 'it',
+      name: { zh: '机房IT设备', en: 'servers and network' },
+      quantities: ['electricity'],
+      parent: 'd1',
+      item: itemOfSubMeter.d1,
+      channel: 'it',
+      multiplier: subMultiplier(model.ratingOf('it')),
+      digits: 6,
+    });
+  }
+  if (spec.piles !== undefined) {
+    entries.push({
+      id: 'ev',
+      name: { zh: '职工充电桩', en: 'charging piles for staff' },
+      quantities: ['electricity'],
+      parent: 'main',
+      item: 'special',
+      channel: 'piles',
+      multiplier: subMultiplier(model.ratingOf('piles')),
+      digits: 6,
+      since: spec.piles.from,
+    });
+  }
   if (spec.gas !== undefined) {
     const zh = spec.gas === 'boiler' ? '锅炉房及食堂燃气表' : '食堂燃气表';
     const en = spec.gas === 'boiler' ? 'gas of boilers and canteen' : 'gas of the canteen';

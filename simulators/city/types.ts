@@ -32,6 +32,12 @@ export interface BuildingSpec {
   readonly gas?: 'canteen' | 'boiler';
   /** Heated from a boiler house or a district network, with a heat meter. */
   readonly heated?: boolean;
+  /** Change from year to year (0.02: 2 % more), level from 2027 on. Default: load as the kind's, water and gas none. */
+  readonly growth?: { readonly load?: number; readonly water?: number; readonly gas?: number };
+  /** Where staff charge their cars; it hangs on the building's meter. */
+  readonly piles?: { readonly kw: number; readonly from: number };
+  /** The special meter counts a server room, of which a meter below it counts the servers alone. */
+  readonly servers?: boolean;
 }
 
 /** Something real that goes on in a building: the meters are right, the consumption is not. */

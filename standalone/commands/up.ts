@@ -117,7 +117,12 @@ async function serve(around: Surroundings, options: Options, services: Services)
     await services.start(demo.service);
     const { firstFigures } = await import('../demo/figures.ts');
     screen.running(version, places);
-    screen.demo(demo.summary, await firstFigures(places.api, key.key, calendar, systemClock.now()));
+    const now = systemClock.now();
+    screen.demo(demo.summary, await firstFigures(places.api, key.key, calendar, now));
+    const { planTable } = await import('../demo/plan-figures.ts');
+    const lastYear = Number(calendar.format(now).slice(0, 4)) - 1;
+    const plan = await planTable({ accounting, registry, calendar }, lastYear, config.language);
+    if (plan !== null) screen.plan(plan);
   } else {
     screen.running(version, places);
     if ((await store.stats()).readings === 0) screen.line(text(config.language, 'up.empty'));

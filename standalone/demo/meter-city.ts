@@ -5,10 +5,12 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { Registry } from '../../core/registry/registry.ts';
+import { systemClock } from '../../core/runtime/clock.ts';
 import { type Config, underHome } from '../../core/runtime/config.ts';
 import { createDemo } from '../../simulators/demo-faults.ts';
 import type { Meters } from '../../simulators/meters.ts';
 import { ensureAgent } from '../agent-credential.ts';
+import { recordBillsSince } from './bills.ts';
 import { registerCity } from './register.ts';
 
 const stateSchema = z.strictObject({ seed: z.int(), tz: z.string(), to: z.int() });
@@ -35,6 +37,7 @@ export async function registerMeterCity(
   await ensureAgent(config, registry, agent);
   const known = await registry.points.keysOfAgent(agent);
   if (known.size === 0) await registerCity(registry, meters, calendar, config.language);
+  await recordBillsSince(registry, city, systemClock.now());
   return { agent, points: city.points.length, file: passwordFile(config, agent) };
 }
 

@@ -9,6 +9,7 @@ import type { TelemetryStore } from '../../core/store/port.ts';
 import { ensureAgent } from '../agent-credential.ts';
 import type { DemoSummary, Screen } from '../screen.ts';
 import { type CommonOptions, configFile, type Surroundings } from '../settings.ts';
+import { recordBillsSince } from './bills.ts';
 import { type DemoMessage, type DemoOrder, demoMessageSchema } from './messages.ts';
 import { registerCity } from './register.ts';
 import { demoMeters, demoSeed, readDemoState, writeDemoState } from './state.ts';
@@ -40,6 +41,7 @@ export async function startDemo(
     writeDemoState(config, state);
   }
   const { city } = demoMeters(state);
+  await recordBillsSince(registry, city, startedAt);
   for (const agent of city.agents) await ensureAgent(config, registry, agent);
 
   const child = start(parts, { url: parts.url, everyMs: parts.everyMs });
