@@ -5,7 +5,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { databaseSuffixes } from '../core/domain/series.ts';
@@ -13,7 +12,7 @@ import { sleep } from '../core/runtime/clock.ts';
 import { InfluxServer } from '../core/testing/influx-server.ts';
 import { type Outcome, runJieyue, until } from '../core/testing/jieyue.ts';
 import { TestProcess } from '../core/testing/processes.ts';
-import { freePort } from '../core/testing/real-server.ts';
+import { freePort, listens } from '../core/testing/real-server.ts';
 import { tokens } from '../standalone/init/influx-2.ts';
 import { freshSecret, secretNames } from '../standalone/init/secrets-file.ts';
 import { type Compose, type ComposeService, readCompose, root } from './compose-file.ts';
@@ -146,7 +145,7 @@ export class City {
     this.#mosquitto = child;
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`mosquitto does not start: ${this.#said}`);
-      return answers(port);
+      return listens(port);
     });
   }
 
@@ -246,20 +245,9 @@ async function freePorts(count: number): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     const first = await freePort();
     if (first + count > 65_535) continue;
-    const taken = await Promise.all(Array.from({ length: count }, (_, index) => answers(first + index)));
+    const taken = await Promise.all(Array.from({ length: count }, (_, index) => listens(first + index)));
     if (!taken.includes(true)) return first;
     await sleep(10);
   }
   throw new Error(`no ${count} free ports in a row`);
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -2,13 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sleep } from '../core/runtime/clock.ts';
 import { runJieyue, until } from '../core/testing/jieyue.ts';
-import { freePort, requireServer } from '../core/testing/real-server.ts';
+import { freePort, listens, requireServer } from '../core/testing/real-server.ts';
 import { expectLedger, feedAgent, metric, settle, startAll, world } from './loss-world.ts';
 
 const mosquitto = requireServer('mosquitto', 'apt-get install mosquitto');
@@ -69,7 +68,7 @@ async function start(program: string, folder: string, port: number): Promise<Chi
   child.stderr.on('data', (data: Buffer) => {
     said += data.toString();
   });
-  while (!(await answers(port))) {
+  while (!(await listens(port))) {
     if (child.exitCode !== null) throw new Error(`mosquitto does not start: ${said}`);
     await sleep(25);
   }
@@ -81,15 +80,4 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

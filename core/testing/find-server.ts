@@ -1,6 +1,6 @@
 // Programs and ports on this machine, for tests and benchmarks. Knows no test runner: processes of ours import it.
 import { accessSync, constants, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** The path of a program on PATH or among the system's servers; `undefined` where there is none. */
@@ -23,6 +23,18 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   return address.port;
+}
+
+/** Whether something listens there on 127.0.0.1. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 function isExecutable(path: string): boolean {

@@ -1,8 +1,8 @@
 // Real servers for tests: found on this machine, skipped with a clear message where absent, required where CI says so.
 import { test } from 'vitest';
-import { findServer, freePort } from './find-server.ts';
+import { findServer, freePort, listens } from './find-server.ts';
 
-export { findServer, freePort };
+export { findServer, freePort, listens };
 
 /**
  * For the top of a test file: the server's path. Where it is absent a test is registered that says so: skipped on a

@@ -1,7 +1,6 @@
 // The connection itself: TLS, and the real Mosquitto.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { pino } from 'pino';
@@ -11,7 +10,7 @@ import { parseTopic, topic, topicFilter } from '../domain/topics.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { FakeIngest } from '../testing/fake-ingest.ts';
-import { freePort, requireServer } from '../testing/real-server.ts';
+import { freePort, listens, requireServer } from '../testing/real-server.ts';
 import { quick, seeded, series, temporaryFolder } from '../testing/uplink-rows.ts';
 import { Uplink, type UplinkOptions } from './uplink.ts';
 
@@ -88,15 +87,7 @@ describe.skipIf(mosquitto === undefined)('on the real Mosquitto', () => {
   async function startMosquitto(port: number, config: string): Promise<ChildProcess> {
     const child = spawn(String(mosquitto), ['-c', config], { stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));
-    await until(async () => {
-      await new Promise<void>((resolve, reject) => {
-        const socket = createConnection(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve();
-        });
-        socket.once('error', reject);
-      });
-    });
+    await until(async () => expect(await listens(port)).toBe(true));
     return child;
   }
 

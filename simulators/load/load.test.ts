@@ -7,7 +7,7 @@ import { batchSchema, type WireReading } from '../../core/domain/telemetry.ts';
 import { parseTopic, topic } from '../../core/domain/topics.ts';
 import { systemClock } from '../../core/runtime/clock.ts';
 import { FakeIngest } from '../../core/testing/fake-ingest.ts';
-import { freePort, requireServer } from '../../core/testing/real-server.ts';
+import { freePort, listens, requireServer } from '../../core/testing/real-server.ts';
 import { LoadGenerator } from './generator.ts';
 import { Latencies } from './latency.ts';
 import { parseLoadOptions } from './options.ts';
@@ -141,6 +141,7 @@ describe.skipIf(mosquitto === undefined)('the load generator against Mosquitto',
     const port = await freePort();
     const broker = spawn(mosquitto ?? '', ['-p', String(port)], { stdio: 'ignore' });
     ends.push(() => broker.kill());
+    await expect.poll(() => listens(port), { timeout: 10_000 }).toBe(true);
     const url = `mqtt://127.0.0.1:${port}`;
     const subscriber = await connectAsync(url, { reconnectPeriod: 50 });
     ends.push(() => subscriber.endAsync(true));

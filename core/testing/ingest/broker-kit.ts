@@ -1,7 +1,6 @@
 // Real brokers for tests: the embedded one and a Mosquitto of our configuration, with the same agents; and clients.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
@@ -10,7 +9,7 @@ import { mosquittoAcl, mosquittoConfig } from '../../../ingest/broker/mosquitto.
 import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/logger.ts';
 import { Metrics } from '../../runtime/metrics.ts';
-import { freePort } from '../real-server.ts';
+import { freePort, listens } from '../real-server.ts';
 import { passwords } from './passwords.ts';
 
 export interface TestBroker {
@@ -61,7 +60,7 @@ export async function mosquitto(
     said += data.toString();
   });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  for (let attempt = 0; !(await answers(port)); attempt++) {
+  for (let attempt = 0; !(await listens(port)); attempt++) {
     if (server.exitCode !== null || attempt > 200) throw new Error(`mosquitto does not start: ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -138,15 +137,4 @@ export async function client(
     ...options,
   };
   return new TestClient(await connectAsync(broker.url, settings, false));
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
