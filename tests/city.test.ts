@@ -45,7 +45,7 @@ describe.skipIf(missing)('the city of docker-compose.yml, as processes', { timeo
 
   it('lets a new agent into the running Mosquitto, by one command', async () => {
     expect(await city.runOnce('demo-city')).toMatchObject({ code: 0, stderr: '' });
-    await city.process('simulators').start(/73 simulated meters/);
+    await city.process('simulators').start(/75 simulated meters/);
     await city.process('demo-agent').start(/agent yunjiang is running/);
     const states = async () =>
       (await (await get('/api/v1/agents')).json()) as { agents: { id: string; state: string }[] };

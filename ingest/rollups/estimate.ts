@@ -28,7 +28,12 @@ export function isAppended(changes: readonly Stretch[], last: number): boolean {
   return changes.every((change) => change.from > last);
 }
 
-/** 0 for a stretch that ends before it begins. */
+/** 0 for a stretch that ends before it begins. Each part by the interval that held then: years by the day, then by the minute. */
 function readingsBetween(from: number, to: number, facts: SeriesFacts): number {
-  return Math.max(0, to - from) / expectedIntervalAt(facts, to);
+  const changes = facts.expectedIntervalMs.map((entry) => entry.from).filter((ts) => ts > from && ts < to);
+  const starts = [from, ...changes];
+  return starts.reduce((sum, start, index) => {
+    const length = Math.max(0, (starts[index + 1] ?? to) - start);
+    return sum + length / expectedIntervalAt(facts, start);
+  }, 0);
 }

@@ -1,5 +1,6 @@
 // One pass after the other: reads marks, chooses series, follows them, clears the marks whose series are all followed.
 // What stays behind is written down, so that no series starves and none holds the others back.
+import { noFacts } from '../../core/domain/energy/facts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
@@ -11,7 +12,7 @@ import { dirtySeries, followedMarks, type ReadMarks } from './dirty.ts';
 import { estimateReadings } from './estimate.ts';
 import { FailingSeries } from './failing.ts';
 import { GoneReadings } from './gone.ts';
-import { Heads } from './heads.ts';
+import { Heads, type Remembered } from './heads.ts';
 import type { RollupLimits } from './limits.ts';
 import { monthsOf } from './months.ts';
 import { LeaseLost, narrow } from './narrowing.ts';
@@ -40,6 +41,8 @@ export interface FollowerOptions {
 
 /** Series set aside that are tried again in one pass, each by itself. */
 const retriesPerPass = 4;
+/** Series of which nothing is remembered whose facts are read before a pass chooses. */
+const lookedUpPerPass = 256;
 
 export class Follower {
   readonly #options: FollowerOptions;
@@ -114,11 +117,31 @@ export class Follower {
   async #candidates(dirty: readonly DirtySeries[]): Promise<Candidate[]> {
     const now = this.#options.clock.now();
     const oldest = await this.#oldest.of(dirty);
+    const looked = await this.#lookUp(dirty);
     return dirty.map((each, index) => {
       const from = oldest[index] ?? now;
-      const readings = estimateReadings(each.changes, this.#heads.get(each.series.handle), from, now);
+      const { handle } = each.series;
+      const readings = estimateReadings(
+        each.changes,
+        this.#heads.get(handle) ?? looked.get(handle),
+        from,
+        now,
+      );
       return { dirty: each, oldest: from, readings };
     });
+  }
+
+  /** Facts of the first series of which nothing is remembered: without them a pass would take on too few, or too many. */
+  async #lookUp(dirty: readonly DirtySeries[]): Promise<ReadonlyMap<SeriesHandle, Remembered>> {
+    const unknown = dirty
+      .filter(({ series }) => this.#heads.get(series.handle) === undefined)
+      .slice(0, lookedUpPerPass)
+      .map(({ series }) => series);
+    if (unknown.length === 0) return new Map();
+    const facts = await this.#options.registry.points.seriesFacts(unknown);
+    return new Map(
+      unknown.map(({ handle }, index) => [handle, { facts: facts[index] ?? noFacts, head: undefined }]),
+    );
   }
 
   async #follow(chosen: readonly Candidate[]): Promise<DirtySeries[]> {

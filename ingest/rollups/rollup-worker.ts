@@ -96,7 +96,7 @@ export class RollupWorker implements Service {
   }
 
   async #run(): Promise<void> {
-    const { clock, everyMs, busy, log } = this.#options;
+    const { clock, everyMs, log } = this.#options;
     const outage = new Outage(log);
     while (!this.#stop.signal.aborted) {
       const startedAt = clock.now();
@@ -110,16 +110,16 @@ export class RollupWorker implements Service {
         outage.failed(error);
       }
       const took = clock.now() - startedAt;
-      const pause = failed ? Math.max(failedPauseMs, everyMs) : more && !busy() ? 0 : everyMs;
+      const pause = failed ? Math.max(failedPauseMs, everyMs) : more ? 0 : everyMs;
       await sleep(pause, this.#stop.signal);
-      await this.#yieldWhileBusy(took);
+      await this.#yieldWhileBusy(took, pause);
     }
   }
 
   /** Leaves the machine to ingest for a multiple of what the pass took, or until there is no other work. */
-  async #yieldWhileBusy(took: number): Promise<void> {
-    const { busy, everyMs } = this.#options;
-    const until = Math.min(longestBusyPauseMs, took / busyShare) - everyMs;
+  async #yieldWhileBusy(took: number, rested: number): Promise<void> {
+    const { busy } = this.#options;
+    const until = Math.min(longestBusyPauseMs, took / busyShare) - rested;
     for (let waited = 0; waited < until && busy() && !this.#stop.signal.aborted; waited += busyCheckMs) {
       await sleep(busyCheckMs, this.#stop.signal);
     }
