@@ -138,7 +138,8 @@ export class Follower {
       .slice(0, lookedUpPerPass)
       .map(({ series }) => series);
     if (unknown.length === 0) return new Map();
-    const facts = await this.#options.registry.points.seriesFacts(unknown);
+    // Facts that cannot be read are found out, and set aside, where their series is followed.
+    const facts = await this.#options.registry.points.seriesFacts(unknown).catch(() => []);
     return new Map(
       unknown.map(({ handle }, index) => [handle, { facts: facts[index] ?? noFacts, head: undefined }]),
     );
