@@ -4,7 +4,7 @@ import { type ExplainBy, type Explanation, explain } from '../../core/domain/acc
 import { type Figure, type FigureTable, figure, figureTable } from '../../core/domain/accounting/figures.ts';
 import type { Indicator } from '../../core/domain/accounting/indicators.ts';
 import { monthEnd, monthStart, type Window } from '../../core/domain/accounting/months.ts';
-import type { Terms } from '../../core/domain/accounting/terms.ts';
+import type { Reference, Terms } from '../../core/domain/accounting/terms.ts';
 import type { Totals } from '../../core/domain/accounting/totals.ts';
 import type { Tree } from '../../core/domain/accounting/tree.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
@@ -18,12 +18,12 @@ import type { TelemetryStore } from '../../core/store/port.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { checkPeriod, type Period, windowOf, yearsOf } from './periods.ts';
 import type { Standing, Years } from './span-book.ts';
-import { type TermsQuestion, termsOf } from './terms.ts';
+import { ownTerms, type TermsQuestion, termsOf } from './terms.ts';
 import { TotalsCache } from './totals-cache.ts';
 
 export interface AccountingDeps {
   readonly store: Pick<TelemetryStore, 'findSeries' | 'series' | 'monthColumns' | 'rollupWindows'>;
-  readonly registry: Pick<Registry, 'rollupChanges' | 'census' | 'revision' | 'definitions'>;
+  readonly registry: Pick<Registry, 'rollupChanges' | 'census' | 'revision' | 'definitions' | 'facts'>;
   readonly calendar: Calendar;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,6 +37,8 @@ export interface Question {
   /** Whole months; `periods.ts` makes years, years to date, rolling twelve months. */
   readonly period: Period;
   readonly terms?: TermsQuestion | undefined;
+  /** The institution that is asked for, by id: what the terms leave out is as its plan and its region of the grid say. */
+  readonly institution?: string | undefined;
 }
 
 /** How fresh an answer is. */
@@ -47,22 +49,27 @@ export interface Freshness {
   readonly checkedAt: number;
 }
 
-/** Totals of a period under terms, and where the period lies in them. */
-export interface Opened extends Freshness {
-  readonly standing: Standing;
+/** What an answer is under. */
+export interface Under {
   readonly terms: Terms;
+  /** The plan that the terms begin with: named, or the institution's own, or the default. */
+  readonly plan: Reference;
+}
+
+/** Totals of a period under terms, and where the period lies in them. */
+export interface Opened extends Freshness, Under {
+  readonly standing: Standing;
   readonly totals: Totals;
   readonly window: Window;
 }
 
-export interface TreeAnswer extends Freshness {
+export interface TreeAnswer extends Freshness, Under {
   /** Ids; columns of the tables are in this order. */
   readonly institutions: Book['institutions'];
   /** Of the period's last month. */
   readonly tree: Tree;
   /** In the order of the indicators that were asked for. */
   readonly tables: readonly FigureTable[];
-  readonly terms: Terms;
 }
 
 /** Years that one book holds at most. */
@@ -108,19 +115,19 @@ export class Accounting implements Service {
    */
   async figures(
     question: Question & { readonly institution: string },
-  ): Promise<Freshness & { figures: readonly Figure[] }> {
+  ): Promise<Freshness & Under & { figures: readonly Figure[] }> {
     const opened = await this.open(question);
     const place = placeOf(opened.totals.book, question.institution);
     const figures = question.indicators.map((indicator) =>
       figure(opened.totals, indicator, place, opened.window),
     );
-    return { ...freshnessOf(opened), figures };
+    return { ...companyOf(opened), figures };
   }
 
   /** Figures by month: a list an indicator, in the order that was asked for. @throws like `figures` */
   async months(
     question: Question & { readonly institution: string },
-  ): Promise<Freshness & { series: readonly (readonly Figure[])[] }> {
+  ): Promise<Freshness & Under & { series: readonly (readonly Figure[])[] }> {
     const opened = await this.open(question);
     const { totals, window } = opened;
     const place = placeOf(totals.book, question.institution);
@@ -128,21 +135,20 @@ export class Accounting implements Service {
     const series = question.indicators.map((indicator) =>
       months.map((month) => figure(totals, indicator, place, { from: month, to: month + 1 })),
     );
-    return { ...freshnessOf(opened), series };
+    return { ...companyOf(opened), series };
   }
 
   /** Indicators of all institutions, each with what is below it, by column. @throws like `figures` */
   async tree(question: Question): Promise<TreeAnswer> {
     const opened = await this.open(question);
-    const { totals, window, terms } = opened;
+    const { totals, window } = opened;
     const tree = totals.trees[window.to - 1];
     if (tree === undefined) throw new RangeError('a period without months');
     return {
-      ...freshnessOf(opened),
+      ...companyOf(opened),
       institutions: totals.book.institutions,
       tree,
       tables: question.indicators.map((indicator) => figureTable(totals, indicator, window)),
-      terms,
     };
   }
 
@@ -153,16 +159,17 @@ export class Accounting implements Service {
       readonly institution: string;
       readonly by?: ExplainBy | undefined;
     },
-  ): Promise<Freshness & { explanation: Explanation }> {
+  ): Promise<Freshness & Under & { explanation: Explanation }> {
     const { indicator, institution, by } = question;
     const opened = await this.open({ ...question, indicators: [indicator] });
     const { totals, window } = opened;
     const explanation = explain(totals, indicator, placeOf(totals.book, institution), window, by);
-    return { ...freshnessOf(opened), explanation };
+    return { ...companyOf(opened), explanation };
   }
 
   /** @throws like `figures` */
-  async open({ indicators, period, terms: asked = {} }: Question): Promise<Opened> {
+  async open({ indicators, period, terms: asked = {}, institution }: Question): Promise<Opened> {
+    const { definitions, facts } = this.#deps.registry;
     checkPeriod(period, this.#deps.calendar);
     const years = yearsOf(period, this.#deps.calendar);
     if (years.last - years.first >= mostYears)
@@ -170,11 +177,14 @@ export class Accounting implements Service {
         'api.too-much',
         `a period touches ${mostYears} years at most; ask for a shorter one`,
       );
-    const terms = await termsOf(this.#deps.registry.definitions, asked);
+    const saysAll = asked.plan !== undefined && asked.gridRegion !== undefined;
+    const own = institution === undefined || saysAll ? {} : await ownTerms(facts, institution, period.to - 1);
+    const { terms, plan } = await termsOf(definitions, asked, own);
     const standing = await this.#keeper.standing(years);
     const totals = this.#cache.of(standing.book, terms, indicators);
     const window = windowOf(standing.book.months, period);
-    return { standing, terms, totals, window, ...freshnessOf(standing) };
+    const { asOf, checkedAt } = standing;
+    return { standing, terms, plan, totals, window, asOf, checkedAt };
   }
 }
 
@@ -201,6 +211,6 @@ function placesOf(institutions: Book['institutions']): ReadonlyMap<string, numbe
   return places;
 }
 
-function freshnessOf({ asOf, checkedAt }: Freshness): Freshness {
-  return { asOf, checkedAt };
+function companyOf({ asOf, checkedAt, terms, plan }: Opened): Freshness & Under {
+  return { asOf, checkedAt, terms, plan };
 }

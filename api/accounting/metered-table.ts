@@ -29,14 +29,11 @@ export class MeteredTable {
     this.#value = new Float64Array(series.length * width).fill(Number.NaN);
     this.#measuredMs = new Float64Array(series.length * width);
     this.#estimatedMs = new Float64Array(series.length * width);
-    this.months = series.map((_, place) => {
-      const [from, to] = [place * width, (place + 1) * width];
-      return {
-        value: this.#value.subarray(from, to),
-        measuredMs: this.#measuredMs.subarray(from, to),
-        estimatedMs: this.#estimatedMs.subarray(from, to),
-      };
-    });
+    this.months = series.map((_, place) => ({
+      value: viewOf(this.#value, place, width),
+      measuredMs: viewOf(this.#measuredMs, place, width),
+      estimatedMs: viewOf(this.#estimatedMs, place, width),
+    }));
   }
 
   /** Reads all months from the store; those of `before`, a table of the same months that is up to date, are copied. */
@@ -126,6 +123,11 @@ export class MeteredTable {
   #monthAt(at: number): number {
     return lowerBound(this.#range.starts, 0, this.#width, at);
   }
+}
+
+/** Like `subarray`, which takes twice as long. */
+function viewOf(column: Float64Array, place: number, width: number): Float64Array {
+  return new Float64Array(column.buffer, place * width * Float64Array.BYTES_PER_ELEMENT, width);
 }
 
 function keyOf(point: string, quantity: string): string {

@@ -23,15 +23,16 @@ export function wholeYear(year: number, calendar: Calendar): Period {
   return { from: startOfMonth(year, 1, calendar), to: startOfMonth(year + 1, 1, calendar) };
 }
 
-/** January to the month that holds `at` (本年累计). */
+/** January to the last month that is over at `at` (本年累计). In January that is the whole year before: none of this one is over. */
 export function yearToDateOf(at: number, calendar: Calendar): Period {
-  return { from: calendar.floor(at, 'year'), to: calendar.next(at, 'month') };
+  const to = calendar.floor(at, 'month');
+  return { from: calendar.floor(to - 1, 'year'), to };
 }
 
-/** The twelve months that end with the one that holds `at`. */
+/** The twelve months that end with the last one that is over at `at`. */
 export function rollingTwelveOf(at: number, calendar: Calendar): Period {
   const { year, month } = monthOf(at, calendar);
-  return { from: startOfMonth(year, month - 11, calendar), to: calendar.next(at, 'month') };
+  return { from: startOfMonth(year, month - 12, calendar), to: calendar.floor(at, 'month') };
 }
 
 /** The same months, so many years later (or earlier, below 0). */

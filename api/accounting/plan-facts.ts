@@ -1,4 +1,5 @@
-// What the registry says of plans on a day: targets of an institution with all above it, and who was merged into whom.
+// What the registry says of plans on a day: targets of an institution with all above it, or of all at once, and who was merged
+// into whom.
 import type { CensusInstitution } from '../../core/domain/accounting/census.ts';
 import type { Plan } from '../../core/domain/accounting/definitions.ts';
 import type { Named } from '../../core/domain/accounting/terms.ts';
@@ -27,11 +28,7 @@ export async function planInForce(
       await value('plan'),
       await value('planTargets'),
     ];
-    const own: PlanFacts = {
-      parent: typeof parent === 'string' ? parent : null,
-      ...(typeof plan === 'string' || plan === null ? { plan } : {}),
-      ...(planTargets ? { planTargets: planTargets as NonNullable<PlanFacts['planTargets']> } : {}),
-    };
+    const own = planFacts(textOf(parent) ?? null, plan, planTargets);
     facts.set(id, own);
     if (own.plan !== undefined) break;
     id = own.parent;
@@ -43,31 +40,91 @@ export async function planInForce(
   return targets === null ? undefined : { plan, targets };
 }
 
-const mergers = new WeakMap<readonly CensusInstitution[], Promise<ReadonlyMap<string, string>>>();
-
-/** Institution → the one that it was merged into, as of `at`; read once for a census. */
-export function mergedInto(
-  registry: PlanRegistry,
-  institutions: readonly CensusInstitution[],
-  at: number,
-): Promise<ReadonlyMap<string, string>> {
-  const known = mergers.get(institutions);
-  if (known !== undefined) return known;
-  const read = readMergers(registry, institutions, at);
-  mergers.set(institutions, read);
-  read.catch(() => mergers.delete(institutions));
-  return read;
+/** What is in force for everybody on a day; read in four queries, however many there are. */
+export interface AllPlans {
+  /** Ids of plans that somebody names. */
+  readonly plans: readonly string[];
+  /** Where the institution lies (see `OwnTerms`). */
+  regionOf(institution: string): string | undefined;
+  /** @throws JieyueError `registry.not-found`, `registry.cycle` */
+  targetsOf(institution: string, plans: ReadonlyMap<string, Plan>): EffectiveTargets | null;
 }
 
-async function readMergers(
+export async function allPlans(registry: PlanRegistry, at: number): Promise<AllPlans> {
+  const { facts } = registry;
+  const plan = await facts.allAt('plan', at);
+  const planTargets = await facts.allAt('planTargets', at);
+  const parent = await facts.allAt('parent', at);
+  const gridRegion = await facts.allAt('gridRegion', at);
+  const aboveOf = (id: string) => textOf(parent.get(id)?.value) ?? null;
+  const own = new Map<string, PlanFacts>();
+  const ownOf = (id: string): PlanFacts => {
+    const known = own.get(id);
+    if (known !== undefined) return known;
+    const made = planFacts(aboveOf(id), plan.get(id)?.value, planTargets.get(id)?.value);
+    own.set(id, made);
+    return made;
+  };
+  return {
+    plans: [...new Set([...plan.values()].flatMap(({ value }) => textOf(value) ?? []))].sort(),
+    regionOf(institution) {
+      const path = upFrom(institution, aboveOf);
+      return path.map((id) => textOf(gridRegion.get(id)?.value)).find((region) => region !== undefined);
+    },
+    targetsOf(institution, plans) {
+      const path = upFrom(institution, aboveOf);
+      return effectiveTargets(institution, new Map(path.map((id) => [id, ownOf(id)])), plans);
+    },
+  };
+}
+
+function upFrom(institution: string, aboveOf: (id: string) => string | null): readonly string[] {
+  const path = new Set<string>();
+  for (let id: string | null = institution; id !== null && !path.has(id); id = aboveOf(id)) path.add(id);
+  return [...path];
+}
+
+function planFacts(parent: string | null, plan: unknown, planTargets: unknown): PlanFacts {
+  return {
+    parent,
+    ...(typeof plan === 'string' || plan === null ? { plan } : {}),
+    ...(planTargets ? { planTargets: planTargets as NonNullable<PlanFacts['planTargets']> } : {}),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export interface Merger {
+  readonly into: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+const read = new WeakMap<
+  readonly CensusInstitution[],
+  { readonly at: number; readonly mergers: Promise<ReadonlyMap<string, Merger>> }
+>();
+
+/** Who was merged into whom, as of `at`; read once for a census. */
+export function mergersAt(
   registry: PlanRegistry,
   institutions: readonly CensusInstitution[],
   at: number,
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  for (const { id } of institutions) {
-    const into = await registry.facts.valueAt(id, 'mergedInto', at);
-    if (typeof into === 'string') found.set(id, into);
+): Promise<ReadonlyMap<string, Merger>> {
+  const known = read.get(institutions);
+  if (known?.at === at) return known.mergers;
+  const mergers = readMergers(registry, at);
+  read.set(institutions, { at, mergers });
+  mergers.catch(() => read.delete(institutions));
+  return mergers;
+}
+
+async function readMergers(registry: PlanRegistry, at: number): Promise<ReadonlyMap<string, Merger>> {
+  const found = new Map<string, Merger>();
+  for (const [id, { value, validFrom }] of await registry.facts.allAt('mergedInto', at)) {
+    if (typeof value === 'string') found.set(id, { into: value, since: validFrom });
   }
   return found;
 }

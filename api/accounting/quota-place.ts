@@ -9,6 +9,7 @@ import type { Calendar } from '../../core/domain/time.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { type Accounting, type Freshness, placeOf } from './accounting.ts';
 import { wholeYear } from './periods.ts';
+import { yearSoFar } from './plan-months.ts';
 import { named } from './terms.ts';
 
 export interface QuotaDeps {
@@ -24,13 +25,24 @@ export interface QuotaQuestion {
   readonly basis?: Basis | undefined;
 }
 
+export const quotaReasons = {
+  running: {
+    zh: '本年度尚未结束',
+    en: 'the year still runs: a part of a year is not held against a limit of whole years',
+  },
+} as const satisfies Record<string, { zh: string; en: string }>;
+export type QuotaReason = keyof typeof quotaReasons;
+
 export interface QuotaAnswer extends Freshness {
   readonly set: Named<QuotaSet>;
   /** One an indicator of which the set has rows; no levels where no row applies. */
   readonly places: readonly {
     readonly quota: ApplicableQuota;
+    /** While the year runs, of its months that are over (in January: of what there is of it). */
     readonly figure: Figure;
     readonly place: QuotaPlace;
+    /** Why the place is not known, where figure and quota do not say; else `null`. */
+    readonly reason: QuotaReason | null;
   }[];
 }
 
@@ -48,13 +60,17 @@ export async function quotaPlace(deps: QuotaDeps, question: QuotaQuestion): Prom
   const set = await named(registry.definitions, 'quota', id);
   const { boundary, coefficients, rows } = set.value;
   const indicators = [...new Set(rows.map(({ indicator }) => indicator))];
-  const opened = await accounting.open({ indicators, period, terms: { boundary, coefficients, basis } });
-  const { totals, window, asOf, checkedAt } = opened;
+  const terms = { boundary, coefficients, basis };
+  const opened = await accounting.open({ indicators, period, terms, institution });
+  const { totals, asOf, checkedAt } = opened;
+  const running = asOf < period.to;
+  const window = yearSoFar(totals.book.months, year, asOf);
   const top = placeOf(totals.book, institution);
   const subject = totals.book.institutions[top] ?? { kind: '', adminLevel: '', climateZone: '', heating: '' };
   const places = applicableQuotas(set.value, subject).map((quota) => {
     const now = figure(totals, quota.indicator, top, window);
-    return { quota, figure: now, place: placeAmongLevels(now.value, quota.limits, now.denominator ?? 1) };
+    const place = placeAmongLevels(running ? null : now.value, quota.limits, now.denominator ?? 1);
+    return { quota, figure: now, place, reason: running ? 'running' : null } as const;
   });
   return { asOf, checkedAt, set, places };
 }

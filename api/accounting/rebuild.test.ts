@@ -15,6 +15,8 @@ function institution(id: string): CensusInstitution {
     name: id,
     parent: none,
     exists: one,
+    lives: [{ from, to }],
+    userRules: [],
     users: unknown,
     areaM2: unknown,
     registered: one,
@@ -22,7 +24,7 @@ function institution(id: string): CensusInstitution {
   };
 }
 
-function series(name: string, ...stretches: Pick<MeteredStretch, 'institution' | 'share'>[]) {
+function series(name: string, ...stretches: Pick<MeteredStretch, 'institution' | 'share' | 'counter'>[]) {
   const use = 'building' as const;
   return {
     point: `g/${name}` as const,
@@ -36,14 +38,15 @@ const census: Census = {
   months: { starts: Float64Array.of(from), to },
   institutions: Array.from({ length: 20 }, (_, place) => institution(`i${place}`)),
   series: [
-    series('above', { institution: 0, share: 1 }),
-    // Of the meter above, what the tenant uses: it moves from one institution to another.
-    series('tenant', { institution: 0, share: -1 }, { institution: 1, share: 1 }),
+    series('above', { institution: 0, share: 1, counter: 'g/rest' }),
+    // Of the meter above, what the tenant uses: it is subtracted for the one and counts for the other.
+    series('tenant', { institution: 0, share: -1, counter: 'g/rest' }, { institution: 1, share: 1 }),
     series('other', { institution: 2, share: 1 }),
     series('both', { institution: 2, share: 0.5 }, { institution: 3, share: 0.5 }),
   ],
   statements: [],
   accounts: [],
+  reporting: [],
 };
 
 const sourcesOf = (values: readonly number[]) => ({

@@ -93,6 +93,7 @@ export function rebuiltInPart(book: Book, sources: Sources, institutions: Readon
     series,
     statements: census.statements.filter(isTheirs),
     accounts: census.accounts.filter(isTheirs),
+    reporting: census.reporting.filter(isTheirs),
   };
   const days = partials.flatMap((each) => {
     const place = moved.get(each.series);

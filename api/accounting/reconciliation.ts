@@ -4,8 +4,10 @@ import { reconcileAll } from '../../core/domain/accounting/reconcile.ts';
 import type { ReconcileAccount, Reconciliation } from '../../core/domain/accounting/reconcile-model.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
 import { type Calendar, dayMs } from '../../core/domain/time.ts';
+import type { AccountMeter } from '../../core/registry/account-contracts.ts';
 import type { BillRecord } from '../../core/registry/ledgers.ts';
 import type { Registry } from '../../core/registry/registry.ts';
+import { joined, type Stretch } from '../../core/registry/stretches.ts';
 import { lowerBound } from '../../core/store/merge-windows.ts';
 import type { TelemetryStore, Window } from '../../core/store/port.ts';
 import { type Accounting, type Freshness, placeOf } from './accounting.ts';
@@ -14,15 +16,15 @@ import type { Standing } from './span-book.ts';
 
 export interface ReconciliationDeps {
   readonly accounting: Accounting;
-  readonly registry: Pick<Registry, 'facts' | 'accounts' | 'bills'>;
+  readonly registry: Pick<Registry, 'accounts' | 'bills'>;
   readonly store: Pick<TelemetryStore, 'findSeries' | 'rollupWindows'>;
   readonly calendar: Calendar;
 }
 
 /** How far before the period bills are read, to know their usual length. */
 const habitMs = 400 * dayMs;
-/** Series whose accounts are looked up at most; and accounts. */
-const mostSeries = 2_000;
+/** Devices that accounts name, at most; and accounts. */
+const mostMeters = 2_000;
 const mostAccounts = 1_000;
 
 /** @throws JieyueError `registry.not-found`; `api.too-much` for too large a subtree; like `Accounting.figures` for the period. */
@@ -34,31 +36,55 @@ export async function reconciliation(
   const { institution, period } = question;
   checkPeriod(period, calendar);
   const standing = await accounting.book(yearsOf(period, calendar));
-  const inside = membersOf(standing, institution, period);
-  const open = standing.census.accounts.filter(
-    (each) => inside.has(each.institution) && each.from < period.to && each.to > period.from,
-  );
-  const ids = [...new Set(open.map(({ account }) => account))];
-  if (ids.length > mostAccounts)
+  const inside = idsOf(standing, membersOf(standing, institution, period));
+  const holdings = await registry.accounts.holdings(inside, period.from, period.to);
+  const accounts = byAccount(holdings);
+  if (accounts.size > mostAccounts)
     throw new JieyueError(
       'api.too-much',
-      `${ids.length} accounts at once, ${mostAccounts} at most; ask for an institution below`,
+      `${accounts.size} accounts at once, ${mostAccounts} at most; ask for an institution below`,
     );
-  const bills = await registry.bills.list({ accounts: ids, from: period.from - habitMs, to: period.to });
-  const metered = await meteredOf(deps, standing, inside, ids, bills, period);
+  const ids = [...accounts.keys()];
+  const listed = await registry.bills.list({ accounts: ids, from: period.from - habitMs, to: period.to });
+  const bills = byAccount(listed);
+  const metered = await meteredOf(deps, standing.asOf, ids, listed, period);
   const inputs: ReconcileAccount[] = [];
-  for (const account of ids) {
-    const known = await registry.accounts.get(account, period.to - 1);
+  const own = new Map<string, readonly Stretch[]>();
+  for (const [account, held] of accounts) {
+    const mine = held.filter((each) => inside.has(each.institution));
+    const open = held.filter((each) => each.open);
+    own.set(account, joined(mine));
     inputs.push({
       account,
-      byQuantity: known?.billing !== 'area',
-      open: open.filter((each) => each.account === account).sort((a, b) => a.from - b.from),
-      bills: bills.filter((bill) => bill.account === account),
+      byQuantity: held.findLast((each) => each.from < period.to)?.billing !== 'area',
+      open: joined(open),
+      expected: joined(open.filter((each) => inside.has(each.institution))),
+      bills: bills.get(account) ?? [],
       metered: metered.get(account) ?? null,
     });
   }
+  const { rows, findings } = reconcileAll(inputs, { ...period, asOf: standing.asOf });
+  // Who had an account for a part of the period is not asked about the bills of others.
+  const isOwn = ({ account, from, to }: Stretch & { readonly account: string }) =>
+    own.get(account)?.some((each) => each.from < to && each.to > from) === true;
   const { asOf, checkedAt } = standing;
-  return { asOf, checkedAt, ...reconcileAll(inputs, { ...period, asOf }) };
+  return { asOf, checkedAt, rows: rows.filter(isOwn), findings: findings.filter(isOwn) };
+}
+
+function byAccount<T extends { readonly account: string }>(
+  list: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of list) {
+    const same = found.get(one.account);
+    if (same === undefined) found.set(one.account, [one]);
+    else same.push(one);
+  }
+  return found;
+}
+
+function idsOf({ book }: Standing, places: ReadonlySet<number>): ReadonlySet<string> {
+  return new Set([...places].flatMap((place) => book.institutions[place]?.id ?? []));
 }
 
 /** Institutions below at any time of the period. */
@@ -84,69 +110,81 @@ function membersIn(institutions: Standing['book']['institutions'], month: number
 }
 
 interface Measured {
-  readonly window: Window;
-  readonly account: string;
+  readonly meter: AccountMeter;
+  readonly window: Window | undefined;
 }
 
 /** Account → what the points that name it used, by day, over all its bills. */
 async function meteredOf(
   { registry, store, calendar }: ReconciliationDeps,
-  { census, asOf }: Standing,
-  inside: ReadonlySet<number>,
+  asOf: number,
   accounts: readonly string[],
   bills: readonly BillRecord[],
   period: Period,
 ): Promise<ReadonlyMap<string, DailyMetered>> {
-  const wanted = new Set(accounts);
-  const series = census.series.filter(({ stretches }) =>
-    stretches.some(({ institution }) => inside.has(institution)),
-  );
-  if (series.length > mostSeries)
+  let from = period.from;
+  let to = period.to;
+  for (const bill of bills) {
+    from = Math.min(from, bill.from);
+    to = Math.max(to, bill.to);
+  }
+  from = calendar.floor(from, 'day');
+  const meters = await registry.accounts.meters(accounts, from, to);
+  if (meters.length > mostMeters)
     throw new JieyueError(
       'api.too-much',
-      `${series.length} meters at once, ${mostSeries} at most; ask for an institution below`,
+      `${meters.length} meters at once, ${mostMeters} at most; ask for an institution below`,
     );
-  const from = calendar.floor(Math.min(period.from, ...bills.map((bill) => bill.from)), 'day');
-  const to = Math.max(period.to, ...bills.map((bill) => bill.to));
-  const measured: Measured[] = [];
-  for (const { point, quantity } of series) {
-    for (const fact of await registry.facts.history(point, { attribute: 'account' })) {
-      const handle = store.findSeries(point, quantity);
-      if (handle === undefined || typeof fact.value !== 'string' || !wanted.has(fact.value)) continue;
-      const window = {
-        series: handle,
-        from: Math.max(from, fact.validFrom),
-        to: Math.min(to, fact.validTo ?? to),
-      };
-      if (window.from < window.to) measured.push({ window, account: fact.value });
-    }
-  }
-  const rows =
-    measured.length === 0
-      ? []
-      : await store.rollupWindows(
-          'day',
-          measured.map(({ window }) => window),
-        );
+  const measured = meters.map((meter): Measured => {
+    const series = store.findSeries(meter.point, meter.quantity);
+    return { meter, window: series === undefined ? undefined : { series, from: meter.from, to: meter.to } };
+  });
+  const windows = measured.flatMap(({ window }) => window ?? []);
+  const answers = windows.length === 0 ? [] : await store.rollupWindows('day', windows);
+  const rows = new Map(windows.map((window, index) => [window, answers[index] ?? []]));
   const starts = Float64Array.from(calendar.starts(from, to, 'day'));
   const found = new Map<string, DailyMetered>();
-  for (const [index, { window, account }] of measured.entries()) {
+  for (const { meter, window } of measured) {
+    const { account, factor } = meter;
     const daily = found.get(account) ?? nothingOf(starts, to);
     found.set(account, daily);
-    for (let day = lowerBound(starts, 0, starts.length, window.from); day < starts.length; day++) {
-      const start = starts[day] ?? to;
-      if (start >= window.to) break;
-      daily.expectedMs[day] =
-        (daily.expectedMs[day] ?? 0) + Math.max(0, Math.min(starts[day + 1] ?? to, asOf) - start);
+    const first = lowerBound(starts, 0, starts.length, meter.from);
+    const days = lowerBound(starts, first, starts.length, meter.to) - first;
+    const own = nothingOf(starts.subarray(first, first + days), meter.to);
+    for (let day = 0; day < days; day++) {
+      const start = starts[first + day] ?? to;
+      own.expectedMs[day] = Math.max(0, Math.min(starts[first + day + 1] ?? to, asOf) - start);
     }
-    for (const { ts, value, measuredMs, estimatedMs } of rows[index] ?? []) {
-      const day = lowerBound(starts, 0, starts.length, ts);
-      const before = daily.values[day] ?? Number.NaN;
-      if (value !== null) daily.values[day] = (Number.isNaN(before) ? 0 : before) + value;
-      daily.coveredMs[day] = (daily.coveredMs[day] ?? 0) + measuredMs + estimatedMs;
+    for (const { ts, value, measuredMs, estimatedMs } of (window && rows.get(window)) ?? []) {
+      const day = lowerBound(own.starts, 0, days, ts);
+      own.values[day] = value ?? Number.NaN;
+      own.coveredMs[day] = measuredMs + estimatedMs;
     }
+    addDays(daily, own, first, factor);
   }
+  for (const daily of found.values()) withoutUnknown(daily);
   return found;
+}
+
+/** What is subtracted and not known leaves a day unknown: infinite until all are added. */
+function addDays(daily: DailyMetered, own: DailyMetered, first: number, factor: 1 | -1): void {
+  for (let day = 0; day < own.values.length; day++) {
+    const place = first + day;
+    const value = own.values[day] ?? Number.NaN;
+    const before = daily.values[place] ?? Number.NaN;
+    if (!Number.isNaN(value)) daily.values[place] = (Number.isNaN(before) ? 0 : before) + factor * value;
+    else if (factor < 0 && (own.expectedMs[day] ?? 0) > 0) daily.values[place] = Number.NEGATIVE_INFINITY;
+    daily.expectedMs[place] = (daily.expectedMs[place] ?? 0) + (own.expectedMs[day] ?? 0);
+    daily.coveredMs[place] = (daily.coveredMs[place] ?? 0) + (own.coveredMs[day] ?? 0);
+  }
+}
+
+function withoutUnknown({ values, coveredMs }: DailyMetered): void {
+  for (const [day, value] of values.entries()) {
+    if (value !== Number.NEGATIVE_INFINITY) continue;
+    values[day] = Number.NaN;
+    coveredMs[day] = 0;
+  }
 }
 
 function nothingOf(starts: Float64Array, to: number): DailyMetered {

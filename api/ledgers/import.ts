@@ -5,6 +5,7 @@ import type { Language } from '../../core/domain/texts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { Authorship } from '../../core/registry/authorship.ts';
 import type { BatchFault, BatchOutcome } from '../../core/registry/batch-contracts.ts';
+import type { Permit } from '../../core/registry/permit-contracts.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { CellFault } from './column.ts';
 import { type FaultList, faultAt, inOrder, type LedgerFault, type ToldFault, told } from './faults.ts';
@@ -26,6 +27,8 @@ export interface ImportOptions {
   readonly mode?: ImportMode | undefined;
   /** Everything is checked and counted, and nothing is kept. */
   readonly dryRun?: boolean | undefined;
+  /** Whom rows may concern; the others are faults. Default: everybody. */
+  readonly permit?: Permit | undefined;
   /** For files that do not tell by the name of a sheet or file, or by their headings. */
   readonly kind?: LedgerKind | undefined;
   /** Of the reasons of faults. */
@@ -76,7 +79,7 @@ export async function importLedgers(
     progress: (rows) => progress?.('reading', rows),
   });
   progress?.('planning', read.rows.length);
-  const known = await readKnown(registry);
+  const known = await readKnown(registry, options.permit);
   const sorted = await sortOut(registry, read, known, options);
   return resultOf(read, sorted, files, options);
 }
@@ -96,7 +99,7 @@ async function sortOut(
   known: Known,
   options: ImportOptions,
 ): Promise<SortedOut> {
-  const { calendar, by, mode = 'all-or-nothing', dryRun = false, progress } = options;
+  const { calendar, by, mode = 'all-or-nothing', dryRun = false, permit, progress } = options;
   const { faults } = read;
   const bad = new Set<LedgerRow>();
   let rows: readonly LedgerRow[] = read.rows;
@@ -107,7 +110,7 @@ async function sortOut(
       const keep = !dryRun && (mode === 'good-rows' || faults.count === 0);
       progress?.('applying', rows.length);
       try {
-        const outcome = await registry.batches.record(plan.batch, by, { rehearse: !keep });
+        const outcome = await registry.batches.record(plan.batch, by, { rehearse: !keep, permit });
         return { applied: keep, faults, bad, ...rowsOf(plan, rows, outcome) };
       } catch (error) {
         found = refusedRows(error, plan);

@@ -3,6 +3,7 @@
 import type { Tariff } from '../../core/domain/tariff/tariff.ts';
 import type { KnownEntity } from '../../core/registry/batch-contracts.ts';
 import type { DefinitionKind } from '../../core/registry/ledgers.ts';
+import type { Permit } from '../../core/registry/permit-contracts.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { CellFault } from './column.ts';
 import type { NamedKind } from './ledger.ts';
@@ -17,13 +18,16 @@ export interface Known {
 
 export type NamesByKind = Readonly<Record<NamedKind, Names>>;
 
-export async function readKnown(registry: Pick<Registry, 'batches' | 'definitions'>): Promise<Known> {
+export async function readKnown(
+  registry: Pick<Registry, 'batches' | 'definitions'>,
+  permit?: Permit,
+): Promise<Known> {
   const { definitions } = registry;
   const tariffs = await definitions.list('tariff');
   const ids = async (kind: 'plan' | 'quota' | 'user-rule') =>
     [kind, new Set((await definitions.list(kind)).map(({ id }) => id))] as const;
   return {
-    entities: await registry.batches.known(),
+    entities: await registry.batches.known(permit),
     definitions: new Map<DefinitionKind, ReadonlySet<string>>([
       await ids('plan'),
       await ids('quota'),

@@ -8,8 +8,10 @@ import {
   indicators,
   planIndicators,
 } from '../../core/domain/accounting/indicators.ts';
+import { referenceOf } from '../../core/domain/accounting/terms.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
 import type { Calendar } from '../../core/domain/time.ts';
+import type { Under } from '../accounting/accounting.ts';
 import { type Period, rollingTwelveOf, wholeYear, yearToDateOf } from '../accounting/periods.ts';
 import type { TermsQuestion } from '../accounting/terms.ts';
 import { tidy, tidyOrNull } from '../http/numbers.ts';
@@ -47,10 +49,14 @@ export const indicatorParameter = z
 export function periodFields(calendar: Calendar) {
   return {
     year: yearParameter.optional(),
-    period: z.enum(namedPeriods).optional().meta({
-      description:
-        'Instead of a year: since January, or the last twelve months; both with the running month.',
-    }),
+    period: z
+      .enum(namedPeriods)
+      .optional()
+      .meta({
+        description:
+          'Instead of a year: since January, or the last twelve months; both end with the last month that is over. In January the ' +
+          'year to date is the whole year before.',
+      }),
     from: timeParameter(calendar, 'Instead of a year: the first month’s start.').optional(),
     to: timeParameter(calendar, 'The end of the last month.').optional(),
   };
@@ -63,7 +69,7 @@ export interface PeriodQuestion {
   readonly to?: number | undefined;
 }
 
-/** One way to say it, at most; none is the year to date. @throws JieyueError `api.bad-request` */
+/** One way to say it, at most; none is the year to date (in January the year before). @throws JieyueError `api.bad-request` */
 export function periodOf(question: PeriodQuestion, now: number, calendar: Calendar): Period {
   const { year, period, from, to } = question;
   const ways = [year !== undefined, period !== undefined, from !== undefined || to !== undefined];
@@ -79,7 +85,10 @@ export function periodOf(question: PeriodQuestion, now: number, calendar: Calend
 }
 
 export const termsFields = {
-  plan: entityIdParameter('By the terms of this plan; those below stand above it.').optional(),
+  plan: entityIdParameter(
+    'By the terms of this plan; those below stand above it. Default: the institution’s own plan, where one is in force at the ' +
+      'period’s end, its own or inherited; else national-14.',
+  ).optional(),
   basis: z
     .enum(basisNames)
     .optional()
@@ -87,12 +96,10 @@ export const termsFields = {
   boundary: entityIdParameter('The boundary (统计口径), by id. Default: the plan’s.').optional(),
   coefficients: entityIdParameter('The set of standard-coal coefficients. Default: the plan’s.').optional(),
   carbonFactors: entityIdParameter('The set of carbon factors. Default: the plan’s.').optional(),
-  gridRegion: z
-    .string()
-    .min(1)
-    .max(60)
-    .optional()
-    .meta({ description: 'Region of the grid’s carbon factor. Default: the plan’s.' }),
+  gridRegion: z.string().min(1).max(60).optional().meta({
+    description:
+      'Region of the grid’s carbon factor. Default: where the institution lies; where that is not known, the plan’s.',
+  }),
 };
 
 export function termsQuestion(question: TermsQuestion): TermsQuestion {
@@ -123,6 +130,11 @@ export const figureSchema = z
     withheld: z.number().nullable().describe('The value that it would have had.'),
     numerator: z.number().nullable(),
     denominator: z.number().nullable().describe('Mean users or m² over the period; null of a total.'),
+    userRules: z
+      .array(reference)
+      .describe(
+        'Versions of the counting rules (折算规则) that the users were counted by; none: every head is one.',
+      ),
     coverage: z
       .object({ measured: share, estimated: share, missing: share })
       .describe('Data coverage (数据完整率): shares of what should be known.'),
@@ -151,6 +163,7 @@ export const figureSchema = z
         withheld: null,
         numerator: 1_107_512_600,
         denominator: 5_015_000,
+        userRules: [{ id: 'all-heads', version: 0 }],
         coverage: { measured: 1, estimated: 0, missing: 0 },
         units: { counted: 1_612, expected: 1_612, missing: [] },
         provisional: false,
@@ -163,7 +176,8 @@ export const figureSchema = z
   });
 
 export function describeFigure(figure: Figure, times: TimeText): z.infer<typeof figureSchema> {
-  const { value, withheld, reason, numerator, denominator, coverage, units, from, to, ...rest } = figure;
+  const { value, withheld, reason, numerator, denominator, userRules, coverage, units, from, to, ...rest } =
+    figure;
   return {
     ...rest,
     from: times.of(from),
@@ -173,6 +187,7 @@ export function describeFigure(figure: Figure, times: TimeText): z.infer<typeof 
     withheld: withheld === undefined ? null : tidy(withheld),
     numerator: tidyOrNull(numerator),
     denominator: tidyOrNull(denominator),
+    userRules: [...userRules],
     coverage: describeCoverage(coverage),
     units: { ...units, missing: [...units.missing] },
   };
@@ -186,6 +201,48 @@ export const freshnessSchema = {
   asOf: z.string().describe('No time after this is expected to be covered.'),
   checkedAt: z.string().describe('Changes after this may not be in the answer yet.'),
 };
+
+export const termsSchema = z
+  .object({
+    plan: reference.describe('The plan that the terms begin with.'),
+    basis: z.enum(basisNames),
+    boundary: reference,
+    coefficients: reference,
+    carbonFactors: reference,
+    gridRegion: z.string(),
+    factorPolicy: z.union([
+      z.object({ kind: z.literal('fixed'), fixedYear: z.int() }),
+      z.object({ kind: z.literal('year') }),
+    ]),
+  })
+  .describe('What the answer is under: as asked, else of the institution’s plan and region.')
+  .meta({
+    id: 'Terms',
+    examples: [
+      {
+        plan: { id: 'national-14', version: 0 },
+        basis: 'billed',
+        boundary: { id: 'statutory', version: 0 },
+        coefficients: { id: 'gbt2589-2020', version: 0 },
+        carbonFactors: { id: 'mee-2021-2023', version: 0 },
+        gridRegion: 'national',
+        factorPolicy: { kind: 'year' },
+      },
+    ],
+  });
+
+export function describeTerms({ terms, plan }: Under): z.infer<typeof termsSchema> {
+  const { basis, boundary, coefficients, carbonFactors, gridRegion, factorPolicy } = terms;
+  return {
+    plan,
+    basis,
+    boundary: referenceOf(boundary),
+    coefficients: referenceOf(coefficients),
+    carbonFactors: referenceOf(carbonFactors),
+    gridRegion,
+    factorPolicy,
+  };
+}
 
 export function describeFreshness({ asOf, checkedAt }: { asOf: number; checkedAt: number }, times: TimeText) {
   return { asOf: times.of(asOf), checkedAt: times.of(checkedAt) };

@@ -86,6 +86,12 @@ describe('figures', () => {
       reason: null,
     });
     expect(electricity.coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
+    expect(body.terms).toMatchObject({
+      plan: { id: 'national-14', version: 0 },
+      basis: 'metered',
+      gridRegion: 'national',
+      factorPolicy: { kind: 'year' },
+    });
     expect(perPerson).toMatchObject({ unit: 'kWh/person', from: '2024-01-01T00:00:00+08:00' });
     expect(perPerson.value).toBeCloseTo(perPerson.numerator / perPerson.denominator, 6);
   });

@@ -7,6 +7,7 @@ import type { FigureTable } from '../../core/domain/accounting/figures.ts';
 import { indicatorEntry, indicatorNames } from '../../core/domain/accounting/indicators.ts';
 import { subtree } from '../../core/domain/accounting/tree.ts';
 import { useNames } from '../../core/domain/accounting/uses.ts';
+import { denominatorsWithFacts } from '../accounting/denominators.ts';
 import { sourcesOf } from '../accounting/sources.ts';
 import type { Target } from '../auth/access.ts';
 import { json, jsonOrCsv } from '../http/answers.ts';
@@ -19,6 +20,7 @@ import {
   describeCoverage,
   describeFigure,
   describeFreshness,
+  describeTerms,
   figureSchema,
   freshnessSchema,
   indicatorParameter,
@@ -27,6 +29,7 @@ import {
   periodOf,
   termsFields,
   termsQuestion,
+  termsSchema,
 } from './figure-forms.ts';
 
 const institutionParameter = entityIdParameter('The institution; all below it are in its figures.');
@@ -56,8 +59,30 @@ const rowSchema = z.object({
 });
 type Row = z.infer<typeof rowSchema>;
 
+const denominatorSchema = z.object({
+  institution: z.string(),
+  value: z
+    .number()
+    .describe('Mean users or m² over the period’s days; days on which it is not there count as none.'),
+  userRules: z
+    .array(z.object({ id: z.string(), version: z.int(), from: z.string(), to: z.string() }))
+    .describe('Versions of its counting rule, and when each holds; none: every head is one.'),
+  facts: z.array(
+    z.object({
+      entity: z.string().describe('The institution, or a building of its.'),
+      attribute: z.string(),
+      from: z.string(),
+      to: z.string().nullable().describe('Null: until further notice.'),
+      value: z.unknown().describe('As recorded: heads by component, areas in m², a rule, shares.'),
+      recordedAt: z.string(),
+      author: z.string(),
+      reason: z.string(),
+    }),
+  ),
+});
+
 export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
-  const { calendar, times, accounting, clock, language } = context;
+  const { calendar, times, accounting, clock, language, registry } = context;
   const question = {
     institution: institutionParameter,
     indicators: indicatorsParameter.optional(),
@@ -79,7 +104,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
         response: {
           200: json(
             'The figures, in the order asked for.',
-            z.object({ ...freshnessSchema, figures: z.array(figureSchema) }),
+            z.object({ ...freshnessSchema, terms: termsSchema, figures: z.array(figureSchema) }),
           ),
         },
       },
@@ -93,6 +118,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
       });
       return {
         ...describeFreshness(answer, times),
+        terms: describeTerms(answer),
         figures: answer.figures.map((figure) => describeFigure(figure, times)),
       };
     },
@@ -110,7 +136,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
         response: {
           200: json(
             'A list an indicator, a figure a month.',
-            z.object({ ...freshnessSchema, series: z.array(z.array(figureSchema)) }),
+            z.object({ ...freshnessSchema, terms: termsSchema, series: z.array(z.array(figureSchema)) }),
           ),
         },
       },
@@ -124,6 +150,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
       });
       return {
         ...describeFreshness(answer, times),
+        terms: describeTerms(answer),
         series: answer.series.map((list) => list.map((figure) => describeFigure(figure, times))),
       };
     },
@@ -143,7 +170,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
         response: {
           200: jsonOrCsv(
             'The rows.',
-            z.object({ ...freshnessSchema, rows: z.array(rowSchema) }),
+            z.object({ ...freshnessSchema, terms: termsSchema, rows: z.array(rowSchema) }),
             z.string().describe('The same; an unknown value is an empty cell.'),
           ),
         },
@@ -153,6 +180,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
       const { query } = request;
       const asked = query.indicators ?? defaultIndicators;
       const answer = await accounting.tree({
+        institution: query.institution,
         indicators: asked,
         period: periodOf(query, clock.now(), calendar),
         terms: termsQuestion(query),
@@ -173,7 +201,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
         const spoken = languageOf(request, language);
         return sendCsv(reply, `figures-${query.institution}`, csv(treeColumns, rows.flatMap(flat), spoken));
       }
-      return { ...describeFreshness(answer, times), rows };
+      return { ...describeFreshness(answer, times), terms: describeTerms(answer), rows };
     },
   );
 
@@ -198,6 +226,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
             'The figure and its parts, the largest first.',
             z.object({
               ...freshnessSchema,
+              terms: termsSchema,
               figure: figureSchema,
               parts: z.array(
                 z.object({
@@ -211,7 +240,9 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
                   contribution: z.number().nullable(),
                 }),
               ),
-              denominators: z.array(z.object({ institution: z.string(), value: z.number() })),
+              denominators: z
+                .array(denominatorSchema)
+                .describe('Who stands below the line, and the facts that say so.'),
             }),
           ),
         },
@@ -225,8 +256,10 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
         terms: termsQuestion(query),
       });
       const { explanation } = answer;
+      const denominators = await denominatorsWithFacts(registry, explanation);
       return {
         ...describeFreshness(answer, times),
+        terms: describeTerms(answer),
         figure: describeFigure(explanation.figure, times),
         parts: explanation.parts.map((part) => ({
           institution: part.institution ?? null,
@@ -238,9 +271,22 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
           factorYear: part.factorYear ?? null,
           contribution: tidyOrNull(part.contribution),
         })),
-        denominators: explanation.denominators.map(({ institution, value }) => ({
+        denominators: denominators.map(({ institution, value, userRules, facts }) => ({
           institution,
           value: tidy(value),
+          userRules: userRules.map((rule) => ({ ...rule, from: times.of(rule.from), to: times.of(rule.to) })),
+          facts: facts.map(
+            ({ entity, attribute, validFrom, validTo, value: said, recordedAt, author, reason }) => ({
+              entity,
+              attribute,
+              from: times.of(validFrom),
+              to: validTo === null ? null : times.of(validTo),
+              value: said,
+              recordedAt: times.of(recordedAt),
+              author,
+              reason,
+            }),
+          ),
         })),
       };
     },
@@ -278,6 +324,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
                   kind: z.enum(['bill', 'report', 'point']),
                   id: z.string().describe('Of the bill or report; `agent/point` of a point.'),
                   account: z.string().nullable(),
+                  document: z.string().nullable().describe('The number on a bill.'),
                   commodity: z.enum(commodityNames),
                   use: z.enum(useNames),
                   from: z.string(),
@@ -286,7 +333,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
                   quantity: z
                     .number()
                     .nullable()
-                    .describe('What of it falls into the period, before shares.'),
+                    .describe('What of it falls into the period, by days, before shares.'),
                   amountCny: z.number().nullable(),
                 }),
               ),
@@ -297,7 +344,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
     },
     async ({ query }) => {
       const period = periodOf(query, clock.now(), calendar);
-      const answer = await sourcesOf(accounting, calendar, { ...query, period });
+      const answer = await sourcesOf({ accounting, registry, calendar }, { ...query, period });
       return {
         ...describeFreshness(answer, times),
         sources: answer.sources.map((source) => ({

@@ -5,16 +5,8 @@
 // - `name`: of the thing of the row; `parent`: id of the institution above it (of a building: the one it belongs to);
 // - `path`: ids of the institutions from the top down to the row's own (of a building, a point: to the one it belongs
 //   to), each followed by `/`, so that whatever is below an institution is found by its id in the path.
-
-/** What a field holds: a number (always a float) or a text. */
-type FieldKind = 'number' | 'text';
-
-export interface BoardMeasurement {
-  readonly name: string;
-  /** Tags: ids that never change, and the names of carriers, items and buckets. */
-  readonly tags: readonly string[];
-  readonly fields: Readonly<Record<string, FieldKind>>;
-}
+import type { BoardMeasurement } from './board-measurement.ts';
+import { accountingSeries } from './board-series-accounts.ts';
 
 /** Rows that describe a thing as it is today stand at this time, so that the newest replaces the one before. */
 export const describedAtMs = 4_102_444_800_000; // 2100-01-01T00:00:00Z: no retention refuses it
@@ -206,6 +198,7 @@ export const pipelineSeries = {
 } as const satisfies BoardMeasurement;
 
 export const boardMeasurements = {
+  ...accountingSeries,
   institutions: institutionSeries,
   buildings: buildingSeries,
   points: pointSeries,

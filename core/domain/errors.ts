@@ -38,6 +38,10 @@ export const errorCodes = {
   'registry.conflict': [409, 'The entry contradicts one that exists.'],
   'registry.invalid': [400, 'The value of a fact does not fit its attribute.'],
   'registry.cycle': [409, 'A tree may not contain itself.'],
+  'registry.out-of-reach': [
+    403,
+    'The entry would concern what the grants of the key do not cover; the message names it.',
+  ],
   'registry.version': [500, 'The registry was made by a newer version of the program; run that one.'],
   'registry.unavailable': [503, 'The registry cannot be opened or written; the message says why.'],
   // configuration and command line
@@ -56,6 +60,12 @@ export const errorCodes = {
   'api.bucket-edge': [400, 'from and to must fall on the edge of a bucket in the time zone of the system.'],
   'api.too-much': [400, 'The answer would be too long; ask for a shorter range or a larger bucket.'],
   'api.not-found': [404, 'There is nothing at this address.'],
+  'api.too-large': [413, 'The body is larger than this address takes; the message says the limit. Split it.'],
+  'api.media-type': [
+    415,
+    'The body is of a type that this address does not take; the message names those it does.',
+  ],
+  'api.busy': [503, 'Other imports are under way; try again in a few seconds.'],
   'api.timeout': [
     503,
     'The answer took too long; ask for a shorter range or a larger bucket, or later again.',

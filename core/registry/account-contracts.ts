@@ -1,6 +1,8 @@
 // Supply accounts and zones: interfaces only; the SQL stands in accounts.ts and zones.ts.
 import type { Commodity } from '../domain/accounting/commodities.ts';
 import type { Use } from '../domain/accounting/uses.ts';
+import type { PointKey } from '../domain/topics.ts';
+import type { Quantity } from '../domain/units.ts';
 import type { Billing } from './attributes/account.ts';
 import type { Authorship } from './authorship.ts';
 
@@ -18,6 +20,8 @@ export interface Account {
   readonly number: string;
   readonly name: string | null;
   readonly institution: string | null;
+  /** Where it is shared, its shares split the account's bills. */
+  readonly building: string | null;
   readonly commodity: Commodity;
   readonly use: Use;
   readonly supplier: string | null;
@@ -35,11 +39,34 @@ export interface AccountInput {
   readonly commodity: Commodity;
   readonly validFrom: number;
   readonly name?: string | null | undefined;
+  readonly building?: string | null | undefined;
   readonly use?: Use | null | undefined;
   readonly supplier?: string | null | undefined;
   readonly billing?: Billing | undefined;
   readonly tariff?: string | null | undefined;
   readonly open?: boolean | undefined;
+}
+
+/** A stretch in which an account is somebody's; never cut to the range that was asked about. Without an end: `to` is far. */
+export interface AccountHolding {
+  readonly account: string;
+  readonly institution: string;
+  readonly billing: Billing;
+  /** Whether bills are expected. */
+  readonly open: boolean;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A stretch in which what a point measures is what an account bills. */
+export interface AccountMeter {
+  readonly account: string;
+  readonly point: PointKey;
+  readonly quantity: Quantity;
+  /** -1: an account of its own below a device of this one; what it bills is not in this account's bills. */
+  readonly factor: 1 | -1;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Zones {
@@ -54,4 +81,11 @@ export interface Accounts {
   createAll(inputs: readonly AccountInput[], by: Authorship): Promise<readonly Account[]>;
   list(at: number): Promise<readonly Account[]>;
   get(id: string, at: number): Promise<Account | undefined>;
+  /** Of accounts that are one of these institutions' somewhere in [from, to): their whole time, whoever's they were. By account, then time. */
+  holdings(institutions: Iterable<string>, from: number, to: number): Promise<readonly AccountHolding[]>;
+  /**
+   * The devices that name one of these accounts and measure what it supplies, cut to [from, to). One that hangs below another of the same
+   * account is a part of that one, and left out; one of another account is out of the bills of the account above it.
+   */
+  meters(accounts: Iterable<string>, from: number, to: number): Promise<readonly AccountMeter[]>;
 }

@@ -21,6 +21,7 @@ describe('a supply account', () => {
     expect(account).toEqual({
       id: account.id,
       number: '0042',
+      building: null,
       name: null,
       institution: school,
       commodity: 'electricity',

@@ -1,5 +1,7 @@
 // Supply accounts (户号): who pays for what, since when.
 import type { Account, AccountInput, Accounts } from './account-contracts.ts';
+import { holdingsOf } from './account-holdings.ts';
+import { metersOf } from './account-meters.ts';
 import { type Billing, billings } from './attributes/account.ts';
 import type { Authorship } from './authorship.ts';
 import { newId, type RegistryContext } from './context.ts';
@@ -12,6 +14,7 @@ const shown = [
   'number',
   'name',
   'institution',
+  'building',
   'commodity',
   'use',
   'supplier',
@@ -58,6 +61,10 @@ export function createAccounts(context: RegistryContext): Accounts {
       if (!(await entityExists(db, 'account', id))) return undefined;
       return accountOf(id, (await valuesAt(db, [id], shown, at)).get(id));
     },
+
+    holdings: (institutions, from, to) => holdingsOf(db, [...institutions], { from, to }),
+
+    meters: (accounts, from, to) => metersOf(db, new Set(accounts), { from, to }),
   };
 }
 
@@ -66,6 +73,7 @@ function valuesOf(input: AccountInput): Record<(typeof shown)[number], unknown> 
     number: typeof input.number === 'string' ? input.number.trim() : input.number,
     name: input.name?.trim(),
     institution: input.institution,
+    building: input.building,
     commodity: input.commodity,
     use: input.use,
     supplier: input.supplier?.trim(),
@@ -96,6 +104,7 @@ function accountOf(id: string, values: Values | undefined): Account | undefined 
     number,
     name: text('name'),
     institution: text('institution'),
+    building: text('building'),
     commodity: commodity as Account['commodity'],
     use: (text('use') ?? 'building') as Account['use'],
     supplier: text('supplier'),

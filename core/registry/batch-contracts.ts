@@ -2,6 +2,7 @@
 import type { EntityKind } from './attributes/attribute.ts';
 import type { Authorship } from './authorship.ts';
 import type { BillInput, DefinitionKind, InputFault, ReportInput } from './ledgers.ts';
+import type { Permit } from './permit-contracts.ts';
 
 export interface Batch {
   /** Ids of `facts.newId()`; of a point, its key. A point that is there already is left as it is. */
@@ -58,10 +59,19 @@ export interface KnownEntity {
 export interface Batches {
   /**
    * @param options.rehearse everything is checked and counted, and nothing is kept
+   * @param options.permit inputs that concern others are refused: of what is not there or not covered in the same words
+   * (`registry.not-found`), else `registry.out-of-reach`; see permit.ts
    * @throws JieyueError as `facts.record`, `bills.record` and so on would; `details.faults` holds `BatchFault`s. The lists are
    * entered one after the other, so faults of a later one show when an earlier one has none.
    */
-  record(batch: Batch, by: Authorship, options?: { readonly rehearse?: boolean }): Promise<BatchOutcome>;
-  /** All entities with what rows of a file refer to them by. */
-  known(): Promise<readonly KnownEntity[]>;
+  record(
+    batch: Batch,
+    by: Authorship,
+    options?: { readonly rehearse?: boolean; readonly permit?: Permit | undefined },
+  ): Promise<BatchOutcome>;
+  /**
+   * All entities with what rows of a file refer to them by. With a permit: those that it covers now, the institutions above
+   * them, and all accounts, so that none is made twice.
+   */
+  known(permit?: Permit): Promise<readonly KnownEntity[]>;
 }

@@ -9,6 +9,9 @@ import type { RegistryContext } from './context.ts';
 import { enterDefinition } from './definitions.ts';
 import { addEntities, kindsOf } from './entities.ts';
 import type { InputFault } from './ledgers.ts';
+import { BatchCheck } from './permit.ts';
+import type { Permit } from './permit-contracts.ts';
+import { ReachView } from './reach.ts';
 import { recordFacts } from './record-facts.ts';
 import { enterReports } from './reports.ts';
 import { chunkSize, type Db } from './schema.ts';
@@ -16,11 +19,11 @@ import { chunkSize, type Db } from './schema.ts';
 export function createBatches(context: RegistryContext): Batches {
   const { db } = context;
   return {
-    async record(batch, by, { rehearse = false } = {}) {
+    async record(batch, by, { rehearse = false, permit } = {}) {
       let outcome: BatchOutcome | undefined;
       try {
         await db.transaction().execute(async (trx) => {
-          outcome = await enter(trx, context, batch, by);
+          outcome = await enter(trx, context, batch, by, permit);
           if (rehearse) throw new Rehearsed();
         });
       } catch (error) {
@@ -30,16 +33,30 @@ export function createBatches(context: RegistryContext): Batches {
       return outcome;
     },
 
-    known: () => knownEntities(db, context.clock.now()),
+    async known(permit) {
+      const now = context.clock.now();
+      const all = await knownEntities(db, now);
+      if (permit === undefined || permit.institutions === 'everything') return all;
+      return knownWithin(db, all, permit.institutions, now);
+    },
   };
 }
 
 /** Ends the transaction of a rehearsal. */
 class Rehearsed extends Error {}
 
-async function enter(trx: Db, context: RegistryContext, batch: Batch, by: Authorship): Promise<BatchOutcome> {
+async function enter(
+  trx: Db,
+  context: RegistryContext,
+  batch: Batch,
+  by: Authorship,
+  permit: Permit | undefined,
+): Promise<BatchOutcome> {
+  const check = permit && new BatchCheck(trx, context, permit, batch);
+  await check?.before();
   await create(trx, context, batch.creating);
   const facts = await named('facts', () => recordFacts(trx, context, batch.facts, by));
+  await check?.after();
   const definitions: number[] = [];
   for (const [index, definition] of batch.definitions.entries()) {
     if (await named('definitions', () => enterDefinition(trx, context, definition, by), index)) {
@@ -132,4 +149,25 @@ async function knownEntities(db: Db, at: number): Promise<KnownEntity[]> {
     }
     after = last.id;
   }
+}
+
+async function knownWithin(
+  db: Db,
+  all: readonly KnownEntity[],
+  tops: ReadonlySet<string>,
+  now: number,
+): Promise<KnownEntity[]> {
+  const view = new ReachView(db, tops);
+  await view.load(all.map(({ id }) => id));
+  const over = new Set<string>();
+  const byId = new Map(all.map((entity) => [entity.id, entity]));
+  for (const top of tops) {
+    for (let id = byId.get(top)?.values['parent']; typeof id === 'string' && !over.has(id); ) {
+      over.add(id);
+      id = byId.get(id)?.values['parent'];
+    }
+  }
+  return all.filter(
+    ({ id, kind }) => kind === 'account' || over.has(id) || view.covers(id, { from: now, to: now + 1 }),
+  );
 }

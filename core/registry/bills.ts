@@ -23,7 +23,7 @@ export function createBills(context: RegistryContext): Bills {
       await db.transaction().execute((trx) => recordBills(trx, context, bills, authorship));
     },
 
-    withdraw: (ids, by) => withdraw(context, 'bills', ids, by),
+    withdraw: (ids, by, permit) => withdraw(context, 'bills', ids, by, permit),
 
     async list({ accounts, from, to, superseded = false }) {
       const found: BillRecord[] = [];
@@ -158,10 +158,14 @@ async function refuseUnknownAccounts(trx: Db, bills: readonly Bill[]): Promise<v
   faults.refuse();
 }
 
-/** Current bills of the same documents, found pair by pair through the unique index. */
-async function currentOf(trx: Db, bills: readonly Bill[]): Promise<Map<string, BillsTable>> {
+/** Current bills of the same documents by `account document`, found pair by pair through the unique index. */
+export async function currentOf(
+  trx: Db,
+  bills: readonly Pick<BillInput, 'account' | 'document'>[],
+): Promise<Map<string, BillsTable>> {
   const found = new Map<string, BillsTable>();
-  for (const part of chunks(bills, 100)) {
+  const places = bills.map(({ account, document }) => ({ account, document: document.trim() }));
+  for (const part of chunks(places, 100)) {
     const rows = await trx
       .selectFrom('bills')
       .selectAll()

@@ -35,7 +35,9 @@ describe('any sequence of changes at any dates', () => {
     ...(['floorArea', 'energyUsers', 'registered', 'parent'] as const).map((what) =>
       fc.constant({ kind: 'institution', what }),
     ),
-    ...(['institution', 'use', 'open'] as const).map((what) => fc.constant({ kind: 'account', what })),
+    ...(['institution', 'building', 'use', 'open'] as const).map((what) =>
+      fc.constant({ kind: 'account', what }),
+    ),
   );
   const changes = fc.array(
     fc.record({
@@ -164,6 +166,7 @@ describe('any sequence of changes at any dates', () => {
             'institution registered': [owners[which % 3] ?? '', more % 2 === 0],
             'institution parent': [owners[which % 3] ?? '', owners.slice(0, which % 3)[to ?? 9] ?? null],
             'account institution': [ids[which % 2] ?? '', owner],
+            'account building': [ids[which % 2] ?? '', house],
             'account use': [ids[which % 2] ?? '', use],
             'account open': [ids[which % 2] ?? '', more % 2 === 0],
           };

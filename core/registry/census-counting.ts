@@ -4,6 +4,7 @@
 //   is out of what is above it, and may count for somebody else.
 // - A virtual point that would count something a second time is left out.
 // - A point below one that counts, with another use of its own than the energy has above it, moves its energy to that use.
+// - One that has an account of its own there is not in the bills of the account above.
 import type { Use } from '../domain/accounting/uses.ts';
 
 /** A point as it is at the moment. Other points are named by their place in the list; -1 is none. */
@@ -14,6 +15,8 @@ export interface PointState {
   /** Circles are refused by the registry. */
   readonly parent: number;
   readonly use: Use | undefined;
+  /** The account (户号) that it names, if that supplies the carrier. */
+  readonly account?: string | undefined;
   /** Of a virtual point. */
   readonly terms: readonly Term[] | undefined;
   /** Whether a virtual point counts by itself; else it may be a term of one that does. */
@@ -33,6 +36,10 @@ export interface Effect {
   readonly factor: number;
   /** It only moves: another point counts it already, and this is the use that it is taken from. */
   readonly leaves: Use | undefined;
+  /** Of a move: the nearest point above that moves in the same place, else `place`; else the point itself. */
+  readonly above: number;
+  /** Of a move: billed by another account than what it is taken from. */
+  readonly ownBill: boolean;
 }
 
 /** @param measures whether each point measures the carrier; of a virtual point: whether it is of the carrier */
@@ -42,7 +49,7 @@ export function effectsOf(points: readonly PointState[], measures: readonly bool
   for (const [place, { leaves }] of scene.virtuals) {
     const use = points[place]?.use ?? defaultUse;
     for (const [point, factor] of leaves) {
-      if (factor !== 0) effects.push({ point, place, use, factor, leaves: undefined });
+      if (factor !== 0) effects.push({ point, place, use, factor, ...counts(point) });
     }
   }
   for (let point = 0; point < points.length; point++) {
@@ -51,10 +58,13 @@ export function effectsOf(points: readonly PointState[], measures: readonly bool
     const moves = state.use !== undefined && !scene.isTerm(point);
     for (const { place, factor, at } of scene.countings(point)) {
       if (place === point) {
-        effects.push({ point, place, use: state.use ?? defaultUse, factor, leaves: undefined });
+        effects.push({ point, place, use: state.use ?? defaultUse, factor, ...counts(point) });
       } else if (moves && state.use !== undefined && factor > rounding) {
         const leaves = useAbove(scene, point, place, at);
-        if (leaves !== state.use) effects.push({ point, place, use: state.use, factor, leaves });
+        if (leaves === state.use) continue;
+        const above = moverAbove(scene, point, place, at);
+        const ownBill = hasOwnBill(points, point);
+        effects.push({ point, place, use: state.use, factor, leaves, above, ownBill });
       }
     }
   }
@@ -62,6 +72,17 @@ export function effectsOf(points: readonly PointState[], measures: readonly bool
 }
 
 const defaultUse: Use = 'building';
+
+function counts(point: number) {
+  return { leaves: undefined, above: point, ownBill: false };
+}
+
+function hasOwnBill(points: readonly PointState[], point: number): boolean {
+  const own = points[point]?.account;
+  let at = points[point]?.parent ?? -1;
+  while (at >= 0 && points[at]?.account === undefined) at = points[at]?.parent ?? -1;
+  return own !== undefined && own !== points[at]?.account;
+}
 const rounding = 1e-9;
 
 /** `factor` of what a point measures is counted in the place of `place`, because of the point `at`, itself or above it. */
@@ -225,4 +246,15 @@ function useAbove(scene: Scene, point: number, place: number, stop: number): Use
     if (use !== undefined && scene.isMeter(at)) return use;
   }
   return scene.points[place]?.use ?? defaultUse;
+}
+
+/** The nearest point above that moves energy in the same place, else the place. */
+function moverAbove(scene: Scene, point: number, place: number, stop: number): number {
+  let at = scene.points[point]?.parent ?? -1;
+  for (; at >= 0 && at !== stop; at = scene.points[at]?.parent ?? -1) {
+    const use = scene.points[at]?.use;
+    if (use === undefined || !scene.isMeter(at) || scene.isTerm(at)) continue;
+    if (useAbove(scene, at, place, stop) !== use) return at;
+  }
+  return place;
 }

@@ -4,6 +4,7 @@ import type { PointKey } from '../domain/topics.ts';
 import { lineEnd, PackedRows, tab } from './census-packed.ts';
 import type { Said, Span } from './census-spans.ts';
 import type { Db } from './schema.ts';
+import { unindexed } from './sqlite-dialect.ts';
 import type { Stretch } from './stretches.ts';
 
 const placeAttributes = [
@@ -22,8 +23,10 @@ const placeAttributes = [
   'commodity',
   'use',
   'open',
+  'billing',
+  'building',
 ] as const;
-const pointAttributes = ['role', 'quantities', 'building', 'parent', 'use', 'formula'] as const;
+const pointAttributes = ['role', 'quantities', 'building', 'parent', 'use', 'formula', 'account'] as const;
 
 /** Texts are the id that a fact refers to, else JSON; what is `null` is not said. */
 type Facts<A extends string> = { readonly [Attribute in A]: Said };
@@ -47,22 +50,19 @@ export interface CensusFacts {
 export async function readCensusFacts(db: Db, range: Stretch): Promise<CensusFacts> {
   const places = await readPlaces(db);
   const points = new Map<string, PointFacts>();
-  const pointOf = (key: string): PointFacts => {
-    let point = points.get(key);
-    if (point === undefined) {
-      point = unsaidPoint(key as PointKey);
-      points.set(key, point);
-    }
-    return point;
-  };
   const names = sql`facts.attribute = 'name' and facts.entity in
     (select id from entities where kind = 'institution')`;
-  takeAll(await readFacts(db, range, names), range, (entity) => places.all.get(entity));
-  const others = sql`facts.attribute in (${sql.join([...new Set([...placeAttributes, ...pointAttributes])])})`;
-  // `agent/point`: the id of no other entity has a stroke.
-  takeAll(await readFacts(db, range, others), range, (entity) =>
-    entity.includes('/') ? pointOf(entity) : places.all.get(entity),
-  );
+  const named = await readFacts(db, range, names);
+  while (named.more) takePlace(named, places.all.get(named.text()), range);
+  const attributes = sql.join([...new Set([...placeAttributes, ...pointAttributes])]);
+  const others = await readFacts(db, range, sql`${unindexed('facts.attribute')} in (${attributes})`);
+  const alike = new Map<string, PointFacts>();
+  while (others.more) {
+    const entity = others.text();
+    // `agent/point`: the id of no other entity has a stroke.
+    if (entity.includes('/')) points.set(entity, takePoint(others, entity as PointKey, alike, range));
+    else takePlace(others, places.all.get(entity), range);
+  }
   return { ...places.byKind, points };
 }
 
@@ -92,48 +92,66 @@ interface Packed {
   readonly packed: string | null;
 }
 
-/** Facts that hold somewhere in the range, a row each. */
+/** Facts that hold somewhere in the range, a row an entity: it, and four fields for each of its facts. */
 async function readFacts(db: Db, range: Stretch, which: RawBuilder<unknown>): Promise<PackedRows> {
   const { from, to } = range;
   const { rows } = await sql<Packed>`
-    select string_agg(${line(range)}, ${lineEnd}) as packed from facts
-    where superseded_at is null and valid_from < ${to} and (valid_to is null or valid_to > ${from}) and ${which}
-  `.execute(db);
+    select string_agg(entity || ${tab} || said, ${lineEnd}) as packed from (
+      select facts.entity, string_agg(${fields(range)}, '') as said from facts
+      where superseded_at is null and valid_from < ${to} and (valid_to is null or valid_to > ${from}) and ${which}
+      group by facts.entity
+    ) as by_entity`.execute(db);
   return new PackedRows(rows[0]?.packed);
 }
 
-/** @param factsOf what is said of an entity; `undefined`: it does not matter */
-function takeAll(
-  packed: PackedRows,
-  range: Stretch,
-  factsOf: (entity: string) => PlaceFacts | PointFacts | undefined,
-): void {
-  let entity = '';
-  let facts: PlaceFacts | PointFacts | undefined;
-  while (packed.more) {
-    if (!packed.takes(entity)) {
-      entity = packed.text();
-      facts = factsOf(entity);
-    }
-    take(packed, facts, range);
-  }
-}
-
-/** Entity, attribute, bounds, text. A bound that the fact holds beyond is left empty. */
-function line({ from, to }: Stretch) {
-  return sql<string>`facts.entity || ${tab} || facts.attribute
+/** Attribute, bounds, text. A bound that the fact holds beyond is left empty. */
+function fields({ from, to }: Stretch) {
+  return sql<string>`facts.attribute
     || ${tab} || case when valid_from <= ${from} then '' else cast(valid_from as text) end
     || ${tab} || case when valid_to is null or valid_to >= ${to} then '' else cast(valid_to as text) end
-    || ${tab} || coalesce(ref, value)`;
+    || ${tab} || coalesce(ref, value) || ${tab}`;
 }
 
-/** Takes the rest of a row: attribute, bounds and text of one fact. */
-function take(packed: PackedRows, facts: PlaceFacts | PointFacts | undefined, range: Stretch): void {
+/** Takes the rest of a row. @param facts `undefined`: it does not matter */
+function takePlace(packed: PackedRows, facts: PlaceFacts | undefined, range: Stretch): void {
+  if (facts === undefined) packed.rest();
+  else while (!packed.ends()) takeFact(packed, facts, range);
+}
+
+/**
+ * Takes the rest of a row. But for their building most points are alike: what is said besides is read once.
+ * @param alike by that text
+ */
+function takePoint(
+  packed: PackedRows,
+  key: PointKey,
+  alike: Map<string, PointFacts>,
+  range: Stretch,
+): PointFacts {
+  const house = packed.takes(alwaysIn) ? packed.text() : 'null';
+  const rest = packed.rest();
+  let like = alike.get(rest);
+  if (like === undefined) {
+    like = unsaidPoint(key);
+    const facts = new PackedRows(rest);
+    while (facts.more) takeFact(facts, like, range);
+    alike.set(rest, like);
+  }
+  const building = house === 'null' ? like.building : house;
+  const { role, quantities, parent, use, formula, account } = like;
+  return { key, role, quantities, building, parent, use, formula, account };
+}
+
+/** A building all through the range: no bounds. */
+const alwaysIn = `building${tab}${tab}`;
+
+/** Takes attribute, bounds and text of one fact. */
+function takeFact(packed: PackedRows, facts: PlaceFacts | PointFacts, range: Stretch): void {
   const attribute = packed.text();
   const from = packed.whole();
   const to = packed.whole();
-  const text = packed.rest();
-  if (facts === undefined || text === 'null') return;
+  const text = packed.text();
+  if (text === 'null') return;
   const said = facts as unknown as Record<string, string | Span<string>[] | undefined>;
   if (from === undefined && to === undefined) {
     said[attribute] = text;
@@ -157,6 +175,7 @@ function unsaidPoint(key: PointKey): PointFacts {
     parent: undefined,
     use: undefined,
     formula: undefined,
+    account: undefined,
   };
 }
 
@@ -179,5 +198,7 @@ function nothingSaid(): PlaceFacts {
     commodity: undefined,
     use: undefined,
     open: undefined,
+    billing: undefined,
+    building: undefined,
   };
 }

@@ -27,15 +27,9 @@ export function familiesOf(reader: PointReader): Family[] {
   const families: Family[] = [];
   for (const numbers of members) {
     if (numbers === undefined) continue;
-    const own: PointFacts[] = [];
-    const placements: (readonly Placement[])[] = [];
-    for (const number of numbers) {
-      const point = points[number];
-      if (point === undefined) continue;
-      own.push(point);
-      placements.push(reader.placements(point));
-    }
-    families.push({ numbers, points: own, placements });
+    // `map` makes arrays that are as long as they must be; most families are of one.
+    const own = numbers.map((number) => points[number] as PointFacts);
+    families.push({ numbers, points: own, placements: own.map((point) => reader.placements(point)) });
   }
   return families;
 }
@@ -59,7 +53,8 @@ function headsOf(reader: PointReader): Int32Array {
     const [a, b] = [find(point), find(other)];
     head[Math.max(a, b)] = Math.min(a, b);
   };
-  for (const [number, { parent, formula }] of points.entries()) {
+  for (let number = 0; number < points.length; number++) {
+    const { parent, formula } = points[number] as PointFacts;
     if (parent !== undefined) for (const key of textsOf(parent)) unite(number, key);
     if (formula === undefined) continue;
     for (const json of textsOf(formula))
@@ -78,6 +73,7 @@ export function slicesOf({ points, placements }: Family, range: Stretch): readon
     edges.addSaid(point.parent);
     edges.addSaid(point.use);
     edges.addSaid(point.formula);
+    edges.addSaid(point.account);
     const housed = placements[place] ?? [];
     if (housed.length > 0) edges.add(housed.length > 1 ? joined(housed) : housed);
   }
@@ -85,8 +81,10 @@ export function slicesOf({ points, placements }: Family, range: Stretch): readon
 }
 
 /** A point at a moment, and what it measures then. */
-export interface FamilyState extends PointState {
+export interface FamilyState extends Omit<PointState, 'account'> {
   readonly measured: readonly Measured[];
+  /** The account that it names, whatever that supplies. */
+  readonly names: string | undefined;
 }
 
 export function statesAt(reader: PointReader, family: Family, at: number): FamilyState[] {
@@ -105,6 +103,7 @@ export function statesAt(reader: PointReader, family: Family, at: number): Famil
       terms: formula?.terms.map((term) => ({ point: place(term.point), factor: term.factor })),
       counts: formula?.counts === true,
       measured: reader.measured(saidAt(point.quantities, at)),
+      names: saidAt(point.account, at),
     };
   });
 }

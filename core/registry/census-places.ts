@@ -1,5 +1,5 @@
 // Whose a building is, and what part of its energy goes with deducted area (扣减面积), by date.
-import { type Use, useNames } from '../domain/accounting/uses.ts';
+import { followsArea, type Use, useNames } from '../domain/accounting/uses.ts';
 import type { PlaceFacts } from './census-facts.ts';
 import { Edges, type Span, saidAt, spanAt, spansOf, textsOf } from './census-spans.ts';
 import type { Stretch } from './stretches.ts';
@@ -8,7 +8,7 @@ import type { Stretch } from './stretches.ts';
 export interface Owner {
   readonly institution: number;
   readonly share: number;
-  /** Part of the use `building` that goes with deducted area, 0 to 1. */
+  /** Part of the uses that follow the area that goes with deducted area, 0 to 1. */
   readonly deducted: number;
 }
 
@@ -18,6 +18,8 @@ export type Placement = Span<readonly Owner[]>;
 export interface Places {
   /** Building → its placements, ascending, not overlapping. */
   readonly ofBuilding: ReadonlyMap<string, readonly Placement[]>;
+  /** Shared building → its shares, ascending, not overlapping. */
+  readonly sharesOf: ReadonlyMap<string, readonly Span<readonly Share[]>[]>;
   /** By institution: counted area, m²; NaN: not known. */
   readonly areaM2: readonly (readonly Span<number>[])[];
   /** By institution: the part of what is billed or reported that goes with deducted area; only stretches in which there is one. */
@@ -36,6 +38,12 @@ interface ShareValue {
   readonly share: number;
 }
 
+/** The part of something that an institution answers for. */
+export interface Share {
+  readonly institution: number;
+  readonly share: number;
+}
+
 /** What a building adds to an institution's area. */
 type Part = Span<FloorArea | undefined> & { readonly share: number };
 
@@ -49,8 +57,15 @@ export function placesOf(
   const own = institutions.map((facts) => floorAreas(facts, range));
   const parts: Part[][] = institutions.map(() => []);
   const ofBuilding = new Map<string, readonly Placement[]>();
+  const sharesOf = new Map<string, readonly Span<readonly Share[]>[]>();
   for (const [building, facts] of buildings) {
-    const placements = placementsOf(facts, numbers, own, parts, range);
+    const shares = spansOf(facts.shares, range, (json) => JSON.parse(json) as readonly ShareValue[]);
+    if (shares.length > 0)
+      sharesOf.set(
+        building,
+        shares.map((span) => numbered(span, numbers)),
+      );
+    const placements = placementsOf(facts, shares, numbers, own, parts, range);
     if (placements.length > 0) ofBuilding.set(building, placements);
   }
   const areaM2: Span<number>[][] = [];
@@ -65,18 +80,29 @@ export function placesOf(
     areaM2.push(counted);
     deducted.push(byArea);
   }
-  return { ofBuilding, areaM2, deducted };
+  return { ofBuilding, sharesOf, areaM2, deducted };
+}
+
+function numbered(
+  { from, to, value }: Span<readonly ShareValue[]>,
+  numbers: ReadonlyMap<string, number>,
+): Span<readonly Share[]> {
+  const known = value.flatMap(({ institution, share }) => {
+    const number = numbers.get(institution);
+    return number === undefined ? [] : [{ institution: number, share }];
+  });
+  return { from, to, value: known };
 }
 
 function placementsOf(
   facts: PlaceFacts,
+  shares: readonly Span<readonly ShareValue[]>[],
   numbers: ReadonlyMap<string, number>,
   own: readonly (readonly Span<FloorArea>[])[],
   parts: readonly Part[][],
   range: Stretch,
 ): Placement[] {
-  const { institution: owner, shares: shared } = facts;
-  const shares = spansOf(shared, range, (json) => JSON.parse(json) as readonly ShareValue[]);
+  const { institution: owner } = facts;
   const areas = floorAreas(facts, range);
   const edges = new Edges(range);
   edges.addSaid(owner);
@@ -105,16 +131,16 @@ function placementsOf(
   return placements;
 }
 
-interface PartOfUse {
+export interface PartOfUse {
   readonly use: Use;
   readonly part: number;
 }
 
 const whole = new Map<Use, readonly PartOfUse[]>(useNames.map((use) => [use, [{ use, part: 1 }]]));
 
-/** Of the use `building`, a part goes with deducted area. */
+/** Of a use that follows the area, a part goes with deducted area. */
 export function partsOf(use: Use, deducted: number): readonly PartOfUse[] {
-  if (use !== 'building' || deducted === 0) return whole.get(use) ?? [];
+  if (deducted === 0 || !followsArea(use)) return whole.get(use) ?? [];
   const taken: PartOfUse = { use: 'deducted', part: deducted };
   return deducted === 1 ? [taken] : [{ use, part: 1 - deducted }, taken];
 }

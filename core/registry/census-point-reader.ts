@@ -23,8 +23,8 @@ export class PointReader {
   /** By key; a point's number is its place here. */
   readonly points: readonly PointFacts[];
   readonly range: Stretch;
-  readonly #byKey: ReadonlyMap<string, PointFacts>;
-  readonly #numbers = new Map<PointFacts, number>();
+  /** By key; made when first needed. */
+  #numbers: ReadonlyMap<string, number> | undefined;
   readonly #placements: ReadonlyMap<string, readonly Placement[]>;
   readonly #measured = new Map<string, readonly Measured[]>();
   readonly #formulas = new Map<string, Formula>();
@@ -35,18 +35,15 @@ export class PointReader {
     placements: ReadonlyMap<string, readonly Placement[]>,
     range: Stretch,
   ) {
-    this.points = [...points.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.points = [...points.keys()].sort().flatMap((key) => points.get(key) ?? []);
     this.range = range;
-    this.#byKey = points;
     this.#placements = placements;
-    let number = 0;
-    for (const point of this.points) this.#numbers.set(point, number++);
   }
 
   /** -1: of none that anything is said of. */
   number(key: string): number {
-    const point = this.#byKey.get(key);
-    return point === undefined ? -1 : (this.#numbers.get(point) ?? -1);
+    this.#numbers ??= numbersOf(this.points);
+    return this.#numbers.get(key) ?? -1;
   }
 
   measured(json: string | undefined): readonly Measured[] {
@@ -82,7 +79,14 @@ export class PointReader {
   }
 }
 
-function measuredBy(name: string): Measured | undefined {
+function numbersOf(points: readonly PointFacts[]): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { key } of points) numbers.set(key, numbers.size);
+  return numbers;
+}
+
+/** `undefined`: a quantity that counts for no commodity. */
+export function measuredBy(name: string): Measured | undefined {
   const carrier = quantityEntry(name)?.carrier;
   const commodity = carrier === undefined ? undefined : commodityOfCarrier(carrier);
   return commodity !== undefined && isQuantity(name) ? { commodity, quantity: name } : undefined;

@@ -1,48 +1,61 @@
 // Bills and reports as they count: of whom the account is on each day, cut to the months asked about, evenly over their days.
+// An account of a shared building is theirs who share it.
 import { type RawBuilder, sql } from 'kysely';
-import type { AccountStretch, Statement } from '../domain/accounting/census.ts';
+import type { AccountStretch, ReportStretch, Statement } from '../domain/accounting/census.ts';
 import { type Commodity, isCommodity } from '../domain/accounting/commodities.ts';
-import type { Use } from '../domain/accounting/uses.ts';
+import { followsArea, type Use } from '../domain/accounting/uses.ts';
 import { hourMs } from '../domain/time.ts';
 import type { PlaceFacts } from './census-facts.ts';
 import { lineEnd, PackedRows, tab } from './census-packed.ts';
-import { type Places, partsOf } from './census-places.ts';
-import { daysBetween, Edges, type Span, saidAt, spanAt, unquoted } from './census-spans.ts';
+import { type Places, partsOf, type Share } from './census-places.ts';
+import { daysBetween, Edges, type Span, saidAt, spanAt, textsOf, unquoted } from './census-spans.ts';
 import type { Db } from './schema.ts';
 import { exactText } from './sqlite-dialect.ts';
 import type { Stretch } from './stretches.ts';
 
 /** What an account is in a stretch in which it belongs to somebody. */
 export interface Holding {
-  readonly institution: number;
+  /** One, or those that share the account's building; never none. */
+  readonly owners: readonly Share[];
   readonly commodity: Commodity;
   readonly use: Use;
   readonly open: boolean;
+  readonly byArea: boolean;
 }
 
 /** Account → its holdings, ascending, not overlapping. */
 export type Holdings = ReadonlyMap<string, readonly Span<Holding>[]>;
 
-/** An account is open unless a fact says that it is not. */
+/**
+ * An account is open unless a fact says that it is not.
+ * @param sharesOf of shared buildings
+ */
 export function holdingsOf(
   accounts: ReadonlyMap<string, PlaceFacts>,
+  sharesOf: Places['sharesOf'],
   numbers: ReadonlyMap<string, number>,
   range: Stretch,
 ): Holdings {
   const holdings = new Map<string, Span<Holding>[]>();
-  for (const [account, { institution: owner, commodity: of, use, open }] of accounts) {
+  for (const [account, facts] of accounts) {
+    const { institution: owner, building, commodity: of, use, open, billing } = facts;
     const edges = new Edges(range);
-    for (const said of [owner, of, use, open]) edges.addSaid(said);
+    for (const said of [owner, building, of, use, open, billing]) edges.addSaid(said);
+    for (const house of textsOf(building)) edges.add(sharesOf.get(house) ?? []);
     const found: Span<Holding>[] = [];
     for (const { from, to } of edges.slices()) {
+      const house = saidAt(building, from);
+      const shares = house === undefined ? undefined : spanAt(sharesOf.get(house) ?? [], from);
       const institution = numbers.get(saidAt(owner, from) ?? '');
+      const owners = shares ?? (institution === undefined ? [] : [{ institution, share: 1 }]);
       const commodity = unquoted(saidAt(of, from)) ?? '';
-      if (institution === undefined || !isCommodity(commodity)) continue;
+      if (owners.length === 0 || !isCommodity(commodity)) continue;
       const value: Holding = {
-        institution,
+        owners,
         commodity,
         use: (unquoted(saidAt(use, from)) ?? 'building') as Use,
         open: saidAt(open, from) !== 'false',
+        byArea: saidAt(billing, from) === '"area"',
       };
       found.push({ from, to, value });
     }
@@ -58,20 +71,48 @@ export function accountStretches(holdings: Holdings, deducted: Places['deducted'
     const first = stretches.length;
     for (const { from, to, value } of holdings.get(account) ?? []) {
       if (!value.open) continue;
-      const { institution, commodity, use } = value;
-      for (const piece of piecesOf(deducted[institution] ?? [], use, { from, to })) {
-        for (const part of piece.parts) {
-          const next = { account, institution, commodity, use: part.use, from: piece.from, to: piece.to };
-          let before = stretches.length - 1;
-          while (before >= first && !goesOn(stretches[before], next)) before--;
-          const going = before >= first ? stretches[before] : undefined;
-          if (going === undefined) stretches.push(next);
-          else stretches[before] = { ...going, to: next.to };
+      const { owners, commodity, use, byArea } = value;
+      for (const { institution } of owners) {
+        for (const piece of piecesOf(deducted[institution] ?? [], use, { from, to })) {
+          for (const part of piece.parts) {
+            const days = { from: piece.from, to: piece.to };
+            const of = { account, institution, commodity, use: part.use };
+            const next: AccountStretch = byArea ? { ...of, ...days, byArea } : { ...of, ...days };
+            let before = stretches.length - 1;
+            while (before >= first && !goesOn(stretches[before], next)) before--;
+            const going = before >= first ? stretches[before] : undefined;
+            if (going === undefined) stretches.push(next);
+            else stretches[before] = { ...going, to: next.to };
+          }
         }
       }
     }
   }
   return stretches;
+}
+
+/** From the first report of each on, wherever in the ledger it stands; the deducted part where there is one. */
+export async function readReporting(
+  db: Db,
+  range: Stretch,
+  numbers: ReadonlyMap<string, number>,
+  deducted: Places['deducted'],
+): Promise<ReportStretch[]> {
+  const rows = await db
+    .selectFrom('reports')
+    .select(['institution', 'commodity', 'use', ({ fn }) => fn.min('from_ts').as('from')])
+    .where('superseded_at', 'is', null)
+    .where('from_ts', '<', range.to)
+    .groupBy(['institution', 'commodity', 'use'])
+    .execute();
+  return rows.flatMap(({ commodity, use: of, ...row }) => {
+    const institution = numbers.get(row.institution);
+    if (institution === undefined || !isCommodity(commodity)) return [];
+    const days = { from: Math.max(row.from, range.from), to: range.to };
+    return piecesOf(deducted[institution] ?? [], of as Use, days).flatMap(({ from, to, parts }) =>
+      parts.map(({ use }) => ({ institution, commodity, use, from, to })),
+    );
+  });
 }
 
 /** Bills, then reports, in no order; a bill counts only on days on which its account is somebody's. */
@@ -85,10 +126,12 @@ export async function readStatements(
   const statements: Statement[] = [];
   await readBills(db, range, (account, said) => {
     for (const span of holdings.get(account) ?? []) {
-      const { institution, commodity, use } = span.value;
+      const { owners, commodity, use } = span.value;
       const days = { from: Math.max(said.from, span.from), to: Math.min(said.to, span.to) };
-      const of = { basis: 'billed', institution, commodity, account } as const;
-      addStatements(statements, of, said, use, days, deducted[institution] ?? []);
+      for (const { institution, share } of owners) {
+        const of = { basis: 'billed', institution, commodity, account } as const;
+        addStatements(statements, of, said, use, days, deducted[institution] ?? [], share);
+      }
     }
   });
   const reports = await db
@@ -146,11 +189,13 @@ function addStatements(
   use: Use,
   days: Stretch,
   deducted: readonly Span<number>[],
+  owned = 1,
 ): void {
   if (days.from >= days.to) return;
   const { basis, institution, commodity, account } = of;
   const { id } = said;
-  if (days.from === said.from && days.to === said.to && (deducted.length === 0 || use !== 'building')) {
+  const isWhole = days.from === said.from && days.to === said.to;
+  if (isWhole && owned === 1 && (deducted.length === 0 || !followsArea(use))) {
     const { from, to, quantity, amountCny } = said;
     statements.push({ basis, institution, commodity, use, from, to, quantity, amountCny, id, account });
     return;
@@ -158,7 +203,7 @@ function addStatements(
   const all = daysBetween(said.from, said.to);
   for (const { from, to, parts } of piecesOf(deducted, use, days)) {
     for (const { use, part } of parts) {
-      const share = (part * daysBetween(from, to)) / all;
+      const share = (owned * part * daysBetween(from, to)) / all;
       const [quantity, amountCny] = [said.quantity * share, said.amountCny * share];
       statements.push({ basis, institution, commodity, use, from, to, quantity, amountCny, id, account });
     }
@@ -171,7 +216,7 @@ interface Piece extends Stretch {
 
 /** A stretch cut where the deducted part changes. */
 function piecesOf(deducted: readonly Span<number>[], use: Use, { from, to }: Stretch): Piece[] {
-  if (use !== 'building' || deducted.length === 0) return [{ from, to, parts: [{ use, part: 1 }] }];
+  if (deducted.length === 0 || !followsArea(use)) return [{ from, to, parts: [{ use, part: 1 }] }];
   const edges = new Edges({ from, to });
   edges.add(deducted);
   return edges.slices().map((slice) => ({
@@ -186,6 +231,7 @@ function goesOn(before: AccountStretch | undefined, next: AccountStretch): boole
     before?.institution === next.institution &&
     before.commodity === next.commodity &&
     before.use === next.use &&
+    before.byArea === next.byArea &&
     before.to === next.from
   );
 }

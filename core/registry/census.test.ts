@@ -46,7 +46,7 @@ const stretches = (taken: Census) =>
   );
 
 describe('institutions of a census', () => {
-  it('stand by month as they were at its start, with what they are called at the end', async () => {
+  it('stand by month as they were on its first day, or their own first, with what they are called at the end', async () => {
     const city = await institution('City');
     const school = await institution('School', city);
     await record(school, 'parent', midnight('2024-02-15'), null);
@@ -65,7 +65,9 @@ describe('institutions of a census', () => {
     expect([...one(taken, school).parent]).toEqual([number, number, -1]);
     expect([...one(taken, school).registered]).toEqual([0, 1, 1]);
     expect(one(taken, school)).toMatchObject({ name: 'Academy', sector: 'education', kind: '' });
-    expect([...one(taken, late).exists]).toEqual([0, 0, 1]);
+    expect([...one(taken, late).exists]).toEqual([0, 1, 1]);
+    expect(one(taken, late).lives).toEqual([{ from: midnight('2024-02-10'), to: apr }]);
+    expect([...one(taken, late).parent]).toEqual([-1, number, number]);
     expect((await census(long, midnight('2020-02-01'))).institutions.map(({ name }) => name)).not.toContain(
       'Late',
     );
@@ -111,6 +113,29 @@ describe('institutions of a census', () => {
     await record(c, 'institution', mar, sum);
     taken = await census();
     expect([...one(taken, sum).areaM2]).toEqual([950, 950, Number.NaN]);
+  });
+});
+
+describe('founded in the middle of a month', () => {
+  it('nobody stands in a circle, however parents of different days would make one', async () => {
+    const [a, b] = [test.registry.facts.newId(), test.registry.facts.newId()];
+    const [early, later] = [midnight('2024-02-05'), midnight('2024-02-10')];
+    await test.registry.facts.record(
+      [
+        { entity: a, attribute: 'name', validFrom: early, value: 'A' },
+        { entity: a, attribute: 'parent', validFrom: early, value: b },
+        { entity: a, attribute: 'parent', validFrom: later, value: null },
+        { entity: b, attribute: 'name', validFrom: later, value: 'B' },
+        { entity: b, attribute: 'parent', validFrom: later, value: a },
+      ],
+      by,
+      [a, b].map((id) => ({ id, kind: 'institution' as const })),
+    );
+    const taken = await census();
+    const [first, second] = [one(taken, a), one(taken, b)];
+    const number = (id: string) => taken.institutions.findIndex((each) => each.id === id);
+    expect([first.parent[1] === number(b), second.parent[1] === number(a)].filter(Boolean)).toHaveLength(1);
+    expect([first.parent[2], second.parent[2]]).toEqual([-1, number(a)]);
   });
 });
 

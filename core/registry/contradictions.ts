@@ -2,6 +2,7 @@
 import { accountContradictions } from './check-accounts.ts';
 import type { ValidFact } from './check-facts.ts';
 import { formulaContradictions } from './check-formulas.ts';
+import { institutionContradictions } from './check-institutions.ts';
 import { pointContradictions } from './check-points.ts';
 import type { RegistryContext } from './context.ts';
 import { Faults } from './faults.ts';
@@ -17,6 +18,7 @@ export async function refuseContradictions(
     ...(await pointContradictions(trx, context, changed)),
     ...(await formulaContradictions(trx, context, changed)),
     ...(await accountContradictions(trx, context, changed)),
+    ...(await institutionContradictions(trx, context, changed)),
   ];
   if (found.length === 0) return;
   const faults = new Faults();

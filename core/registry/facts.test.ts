@@ -38,6 +38,51 @@ describe('dated facts', () => {
     ]);
   });
 
+  it('are read of all entities at once, with those taken back and without those that end before', async () => {
+    const { facts } = test.registry;
+    const [one, other, third, last] = [await bureau(), await bureau(), await bureau(), await bureau()];
+    const merge = (entity: string, validFrom: number, value: string | null) =>
+      facts.record([{ entity, attribute: 'mergedInto', validFrom, value }], by);
+    await merge(one, jan, other);
+    await merge(one, jun, third);
+    await merge(other, mar, third);
+    await merge(other, jun, null);
+    await merge(third, dec, last);
+    const at = await facts.allAt('mergedInto', jun);
+    expect(at.get(one)).toEqual({ value: third, validFrom: jun });
+    expect(at.get(other)).toEqual({ value: null, validFrom: jun });
+    expect(at.has(third)).toBe(false);
+    expect([...(await facts.allAt('mergedInto', jun - 1)).values()]).toEqual(
+      expect.arrayContaining([
+        { value: other, validFrom: jan },
+        { value: third, validFrom: mar },
+      ]),
+    );
+    for (const [entity, { value }] of await facts.allAt('mergedInto', dec))
+      expect(await facts.valueAt(entity, 'mergedInto', dec)).toEqual(value);
+  });
+
+  it('of one attribute are read for a stretch of time, but those taken back', async () => {
+    const { facts } = test.registry;
+    const [one, other] = [await bureau(), await bureau()];
+    const list = (entity: string, validFrom: number, validTo: number | undefined, value: unknown) =>
+      facts.record([{ entity, attribute: 'keyUser', validFrom, validTo, value }], by);
+    await list(one, jan, mar, { listed: true });
+    await list(one, mar, jun, { listed: false });
+    await list(other, jun, undefined, { listed: true, grade: 'met' });
+    const told = async (from: number, to: number) =>
+      (await facts.allIn('keyUser', from, to)).map(({ entity, validFrom }) => [entity, validFrom]);
+    expect((await told(jan, dec)).toSorted()).toEqual(
+      [
+        [one, jan],
+        [one, mar],
+        [other, jun],
+      ].toSorted(),
+    );
+    expect(await told(mar, jun)).toEqual([[one, mar]]);
+    expect(await told(dec, dec + 1)).toEqual([[other, jun]]);
+  });
+
   it('keep what they replace, with who replaced it and why', async () => {
     const { facts } = test.registry;
     const entity = await bureau();

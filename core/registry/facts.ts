@@ -2,10 +2,14 @@
 import { JieyueError } from '../domain/errors.ts';
 import { entityKinds } from './attributes/attribute.ts';
 import { newId, type RegistryContext } from './context.ts';
+import { holdingAt, holdingIn } from './current-facts.ts';
+import { denominatorFacts } from './denominator-facts.ts';
 import { addEntities, kindsOf } from './entities.ts';
+import { factOf } from './fact-row.ts';
+import { ReachView } from './reach.ts';
 import { recordFacts } from './record-facts.ts';
-import type { EntityInput, Fact, FactStore } from './registry.ts';
-import type { Db, FactsTable } from './schema.ts';
+import type { EntityInput, FactStore } from './registry.ts';
+import type { Db } from './schema.ts';
 
 export function createFacts(context: RegistryContext): FactStore {
   const { db } = context;
@@ -19,6 +23,15 @@ export function createFacts(context: RegistryContext): FactStore {
 
     newId: () => newId(context),
 
+    async kindWithin(entity, institutions) {
+      const everything = institutions === 'everything';
+      const view = new ReachView(db, everything ? [] : institutions);
+      await view.load([entity]);
+      const now = context.clock.now();
+      const covered = everything || view.covers(entity, { from: now, to: now + 1 });
+      return covered ? view.kind(entity) : undefined;
+    },
+
     async valueAt(entity, attribute, at, options = {}) {
       const row = await entries(db, entity, options.asKnownAt)
         .where('attribute', '=', attribute)
@@ -27,6 +40,31 @@ export function createFacts(context: RegistryContext): FactStore {
         .executeTakeFirst();
       return row && (JSON.parse(row.value) as unknown);
     },
+
+    async allAt(attribute, at) {
+      const rows = await holdingAt(db, at)
+        .select(['entity', 'value', 'valid_from'])
+        .where('attribute', '=', attribute)
+        .execute();
+      return new Map(
+        rows.map(({ entity, value, valid_from: validFrom }) => [
+          entity,
+          { value: JSON.parse(value) as unknown, validFrom },
+        ]),
+      );
+    },
+
+    async allIn(attribute, from, to) {
+      const rows = await holdingIn(db, { from, to })
+        .selectAll()
+        .where('attribute', '=', attribute)
+        .orderBy('entity')
+        .orderBy('valid_from')
+        .execute();
+      return rows.map(factOf).filter(({ value }) => value !== null);
+    },
+
+    behind: (of, institutions, from, to) => denominatorFacts(db, of, [...institutions], { from, to }),
 
     async history(entity, { attribute, superseded = false, asKnownAt } = {}) {
       let query = superseded
@@ -73,20 +111,4 @@ function entries(db: Db, entity: string, asKnownAt: number | undefined) {
   return query
     .where('recorded_at', '<=', asKnownAt)
     .where((eb) => eb.or([eb('superseded_at', 'is', null), eb('superseded_at', '>', asKnownAt)]));
-}
-
-function factOf(row: FactsTable): Fact {
-  return {
-    id: row.id,
-    entity: row.entity,
-    attribute: row.attribute,
-    validFrom: row.valid_from,
-    validTo: row.valid_to,
-    value: JSON.parse(row.value) as unknown,
-    recordedAt: row.recorded_at,
-    author: row.author,
-    reason: row.reason,
-    supersededAt: row.superseded_at,
-    remainsOf: row.remains_of,
-  };
 }

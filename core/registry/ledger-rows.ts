@@ -4,6 +4,8 @@ import type { Authorship } from './authorship.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
 import { longestPeriodMs, type Period } from './periods.ts';
+import type { Permit } from './permit-contracts.ts';
+import { ReachView } from './reach.ts';
 import { bumpRevision } from './revision.ts';
 import { chunks, type Db } from './schema.ts';
 
@@ -48,24 +50,21 @@ export async function withdraw(
   table: LedgerTable,
   ids: readonly string[],
   by: Authorship,
+  permit?: Permit,
 ): Promise<void> {
   const { author, reason } = checkedAuthorship(by);
   if (ids.length === 0) return;
   await context.db.transaction().execute(async (trx) => {
-    const found = new Map<string, { recorded_at: number; superseded_at: number | null }>();
-    for (const part of chunks([...new Set(ids)])) {
-      const rows = await trx
-        .selectFrom(table)
-        .select(['id', 'recorded_at', 'superseded_at'])
-        .where('id', 'in', part)
-        .execute();
-      for (const row of rows) found.set(row.id, row);
-    }
+    const found = await rowsById(trx, table, [...new Set(ids)]);
+    const permitted = await permittedOf(trx, found, permit);
     let at = context.clock.now();
     for (const id of ids) {
       const row = found.get(id);
-      if (!row)
-        throw new JieyueError('registry.not-found', `there is no ${nameOf(table)} "${id}" to withdraw`);
+      if (!row || !permitted(row)) {
+        const covered = permit === undefined ? '' : ', or the grants do not cover it over its days';
+        const message = `there is no ${nameOf(table)} "${id}" to withdraw${covered}`;
+        throw new JieyueError('registry.not-found', message);
+      }
       if (row.superseded_at !== null) {
         throw new JieyueError(
           'registry.conflict',
@@ -80,6 +79,43 @@ export async function withdraw(
     }
     await bumpRevision(trx);
   });
+}
+
+interface WithdrawnRow {
+  readonly recorded_at: number;
+  readonly superseded_at: number | null;
+  /** The account or the institution. */
+  readonly of: string;
+  readonly from_ts: number;
+  readonly to_ts: number;
+}
+
+async function rowsById(trx: Db, table: LedgerTable, ids: readonly string[]) {
+  const found = new Map<string, WithdrawnRow>();
+  for (const part of chunks(ids)) {
+    const columns = ['id', 'recorded_at', 'superseded_at', 'from_ts', 'to_ts'] as const;
+    const rows =
+      table === 'bills'
+        ? await trx
+            .selectFrom('bills')
+            .select([...columns, 'account as of'])
+            .where('id', 'in', part)
+            .execute()
+        : await trx
+            .selectFrom('reports')
+            .select([...columns, 'institution as of'])
+            .where('id', 'in', part)
+            .execute();
+    for (const row of rows) found.set(row.id, row);
+  }
+  return found;
+}
+
+async function permittedOf(trx: Db, rows: ReadonlyMap<string, WithdrawnRow>, permit: Permit | undefined) {
+  if (permit === undefined || permit.institutions === 'everything') return () => true;
+  const view = new ReachView(trx, permit.institutions);
+  await view.load([...rows.values()].map((row) => row.of));
+  return (row: WithdrawnRow) => view.covers(row.of, { from: row.from_ts, to: row.to_ts });
 }
 
 /** `withdrawn` of a record, where it was. */

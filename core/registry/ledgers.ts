@@ -14,6 +14,7 @@ import type { Use } from '../domain/accounting/uses.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Tariff } from '../domain/tariff/tariff.ts';
 import type { Authorship } from './authorship.ts';
+import type { Permit } from './permit-contracts.ts';
 
 /** A bill (票据) of a supply account; `[from, to)` are local midnights. */
 export interface BillInput {
@@ -77,8 +78,11 @@ export interface Bills {
    * naming account, document and fault: dates that are no midnights, an overlap with another bill that is no supplement.
    */
   record(inputs: readonly BillInput[], by: Authorship): Promise<void>;
-  /** Takes bills back by id; ids that are unknown, replaced or withdrawn already are refused. */
-  withdraw(ids: readonly string[], by: Authorship): Promise<void>;
+  /**
+   * Takes bills back by id; ids that are unknown, replaced or withdrawn already are refused; those that `permit` does not
+   * cover over their days as if they were not there.
+   */
+  withdraw(ids: readonly string[], by: Authorship, permit?: Permit): Promise<void>;
   /** Bills that touch [from, to), by account and time. */
   list(options: {
     readonly accounts?: readonly string[];
@@ -91,7 +95,7 @@ export interface Bills {
 export interface Reports {
   /** All or none; the same (institution, commodity, use, from, to) replaces; another overlap is refused. */
   record(inputs: readonly ReportInput[], by: Authorship): Promise<void>;
-  withdraw(ids: readonly string[], by: Authorship): Promise<void>;
+  withdraw(ids: readonly string[], by: Authorship, permit?: Permit): Promise<void>;
   list(options: {
     readonly institutions?: readonly string[];
     readonly from: number;

@@ -26,7 +26,8 @@ export async function migrate(
   path: string,
   known: Readonly<Record<string, Migration>> = migrations,
 ): Promise<readonly string[]> {
-  await refuseNewer(db, path, known);
+  const done = await refuseNewer(db, path, known);
+  if (Object.keys(known).every((name) => done.includes(name))) return [];
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...known }) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
@@ -44,15 +45,21 @@ export async function migrate(
   return (results ?? []).map((result) => result.migrationName);
 }
 
-async function refuseNewer(db: Db, path: string, known: Readonly<Record<string, Migration>>): Promise<void> {
+/** @returns names of those that were run */
+async function refuseNewer(
+  db: Db,
+  path: string,
+  known: Readonly<Record<string, Migration>>,
+): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
   const rows = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
     .selectFrom('kysely_migration')
     .select('name')
     .execute();
-  const unknown = rows.map((row) => row.name).filter((name) => !(name in known));
-  if (unknown.length === 0) return;
+  const names = rows.map((row) => row.name);
+  const unknown = names.filter((name) => !(name in known));
+  if (unknown.length === 0) return names;
   const found = Math.max(...unknown.map(versionOf));
   const mine = Math.max(0, ...Object.keys(known).map(versionOf));
   throw new JieyueError(

@@ -52,6 +52,17 @@ export interface FactInput {
   readonly value: unknown;
 }
 
+/** A value that holds at some time (`null`: taken back), and since when. */
+export interface FactAt {
+  readonly value: unknown;
+  readonly validFrom: number;
+}
+
+/** A fact that a number of users or an area rests on: of the institution itself, or of a building of its. */
+export interface DenominatorFact extends Fact {
+  readonly institution: string;
+}
+
 /** An entity that is not there yet; points are registered instead (`points.register`). */
 export interface EntityInput {
   /** Of `FactStore.newId()`. */
@@ -71,13 +82,32 @@ export interface FactStore {
   record(inputs: readonly FactInput[], by: Authorship, creating?: readonly EntityInput[]): Promise<void>;
   /** An id for an entity that is to be made. */
   newId(): string;
+  /** The kind of an entity that belongs today to one of these institutions or what is below; `undefined`: not there, or not covered. */
+  kindWithin(
+    entity: string,
+    institutions: ReadonlySet<string> | 'everything',
+  ): Promise<EntityKind | undefined>;
   /** The value that holds at `at`, as known now or at `asKnownAt`; `undefined` where none does. */
   valueAt(entity: string, attribute: string, at: number, options?: { asKnownAt?: number }): Promise<unknown>;
+  /** What is said of one attribute at `at`, by entity, in one query; entities of which nothing is said are left out. */
+  allAt(attribute: string, at: number): Promise<ReadonlyMap<string, FactAt>>;
+  /** Entries of one attribute that hold somewhere in [from, to), by entity and date, in one query; those taken back are left out. */
+  allIn(attribute: string, from: number, to: number): Promise<readonly Fact[]>;
   /** Entries of an entity by attribute and date: current ones, with those superseded, or as known at `asKnownAt`. */
   history(
     entity: string,
     options?: { attribute?: string; superseded?: boolean; asKnownAt?: number },
   ): Promise<readonly Fact[]>;
+  /**
+   * What the users or the area of these institutions rest on somewhere in [from, to): `energyUsers` and `userRule`; or `floorArea`, and where
+   * there is none, that of their buildings with `institution` and `shares`. By entity, attribute, date.
+   */
+  behind(
+    of: 'users' | 'area',
+    institutions: Iterable<string>,
+    from: number,
+    to: number,
+  ): Promise<readonly DenominatorFact[]>;
 }
 
 export interface Institution {

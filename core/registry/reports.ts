@@ -24,7 +24,7 @@ export function createReports(context: RegistryContext): Reports {
       await db.transaction().execute((trx) => recordReports(trx, context, reports, authorship));
     },
 
-    withdraw: (ids, by) => withdraw(context, 'reports', ids, by),
+    withdraw: (ids, by, permit) => withdraw(context, 'reports', ids, by, permit),
 
     async list({ institutions, from, to, superseded = false }) {
       const found: ReportRecord[] = [];

@@ -1,5 +1,6 @@
 // SQLite under Kysely, by libsql: PostgreSQL will be a second file like this one. Only it and sqlite-copy.ts know SQLite.
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import {
   type CompiledQuery,
@@ -13,9 +14,12 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely';
-import Database from 'libsql';
+import type Database from 'libsql';
 import { JieyueError } from '../domain/errors.ts';
 import { sleep } from '../runtime/clock.ts';
+
+/** As CommonJS, which it is: an `import` would first search it for names to export. */
+const Libsql = createRequire(import.meta.url)('libsql') as typeof Database;
 
 export interface SqliteOptions {
   readonly path: string;
@@ -48,6 +52,11 @@ export function withSequence<T extends string>(table: CreateTableBuilder<T>, col
 /** A number as text that reads back as the very same number; no number reads as NaN. */
 export function exactText(column: string) {
   return sql<string>`quote(${sql.ref(column)})`;
+}
+
+/** A column by which no index is looked up: where most rows are wanted, others order them better. */
+export function unindexed(column: string) {
+  return sql`+${sql.ref(column)}`;
 }
 
 /** One connection; whoever comes second waits. Transactions that write take the write lock at their start. */
@@ -224,7 +233,7 @@ function open(path: string): Database.Database {
     // process would take away the log of a connection that is still open here.
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
-    return new Database(path, { timeout: nativeWaitMs });
+    return new Libsql(path, { timeout: nativeWaitMs });
   } catch (error) {
     throw translated(error, path);
   }

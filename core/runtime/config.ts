@@ -1,7 +1,7 @@
 // Configuration: one YAML file, environment variables over it, parsed once. The only file that reads process.env.
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
 import type { Language } from '../domain/texts.ts';
@@ -137,6 +137,8 @@ export const configSchema = z.strictObject({
       nightsAt: cronField('20 6-12 * * *'),
       /** Everything before those: late readings and edited facts change the past. */
       historyAt: cronField('40 1 * * *'),
+      /** Figures, plans, quotas and data quality of this year. */
+      accountsAt: cronField('27 * * * *'),
     })
     .prefault({}),
   agent: z
@@ -183,6 +185,7 @@ export const environmentPaths = {
   JIEYUE_JOBS_PERIODS_AT: 'jobs.periodsAt',
   JIEYUE_JOBS_NIGHTS_AT: 'jobs.nightsAt',
   JIEYUE_JOBS_HISTORY_AT: 'jobs.historyAt',
+  JIEYUE_JOBS_ACCOUNTS_AT: 'jobs.accountsAt',
   JIEYUE_AGENT_ID: 'agent.id',
   JIEYUE_AGENT_PASSWORD: 'agent.password',
   JIEYUE_AGENT_PASSWORD_FILE: 'agent.passwordFile',
@@ -272,6 +275,8 @@ function readYaml(file: string): Record<string, unknown> {
     throw new JieyueError('config.missing', `configuration file ${file} cannot be read`, { cause: error });
   }
   try {
+    // Only a process that has a file loads the parser.
+    const { parse: parseYaml } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
     const tree: unknown = parseYaml(text, { logLevel: 'error' }) ?? {};
     if (typeof tree === 'object' && tree !== null && !Array.isArray(tree))
       return tree as Record<string, unknown>;

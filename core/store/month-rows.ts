@@ -9,6 +9,10 @@ export class MonthRows {
   #estimatedMs = new Float64Array(256);
   #length = 0;
 
+  get length(): number {
+    return this.#length;
+  }
+
   /** @param value NaN where nothing is known */
   add(place: number, ts: number, value: number, measuredMs: number, estimatedMs: number): void {
     this.reserve(1);
@@ -30,6 +34,24 @@ export class MonthRows {
     this.#value = grown(this.#value, new Float64Array(size));
     this.#measuredMs = grown(this.#measuredMs, new Float64Array(size));
     this.#estimatedMs = grown(this.#estimatedMs, new Float64Array(size));
+  }
+
+  /** Adds as many rows, whole columns at a time. */
+  addColumns(
+    place: Int32Array,
+    ts: Float64Array,
+    value: Float64Array,
+    measuredMs: Float64Array,
+    estimatedMs: Float64Array,
+  ): void {
+    this.reserve(place.length);
+    const at = this.#length;
+    this.#place.set(place, at);
+    this.#ts.set(ts, at);
+    this.#value.set(value, at);
+    this.#measuredMs.set(measuredMs, at);
+    this.#estimatedMs.set(estimatedMs, at);
+    this.#length = at + place.length;
   }
 
   /** What was collected: views, not copies. */

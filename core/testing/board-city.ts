@@ -6,6 +6,7 @@ import type { CityPoint } from '../../simulators/city/types.ts';
 import { type BoardRow, describedAtMs, totalItem } from '../domain/board-series.ts';
 import { type Bucket, Calendar, dayMs, hourMs } from '../domain/time.ts';
 import { type Carrier, isCarrier, quantityEntry } from '../domain/units.ts';
+import { accountRows } from './board-accounts.ts';
 import { boardId, type Place, stateRows } from './board-states.ts';
 
 /** Never a real value: a board must not show it. */
@@ -83,6 +84,18 @@ export function boardCity({ now, timeZone }: BoardCityOptions): BoardCity {
     consumptionOf(id, 'building', [id]);
     for (const carrier of ['electricity', 'water'] as const) hoursOf(id, carrier);
   }
+  rows.push(
+    ...accountRows({
+      institutions: city.institutions.map(({ id }) => ({
+        id: boardId('institution', id),
+        ...place('institution', id),
+      })),
+      points: city.points.map(key),
+      now,
+      calendar,
+      poison,
+    }),
+  );
   rows.push(...stateRows(now, city, (point) => ({ ...place('building', point.building), key: key(point) })));
   return {
     rows,

@@ -7,6 +7,7 @@ import type {
   MeteredSeries,
   MeteredStretch,
   Months,
+  ReportStretch,
   Statement,
 } from '../domain/accounting/census.ts';
 import type { Commodity } from '../domain/accounting/commodities.ts';
@@ -34,6 +35,9 @@ export interface InstitutionInput {
   readonly users?: number | readonly number[];
   readonly areaM2?: number | readonly number[];
   readonly exists?: readonly number[];
+  /** When it exists, where that is not by whole months. */
+  readonly lives?: CensusInstitution['lives'];
+  readonly userRules?: CensusInstitution['userRules'];
   readonly registered?: number | readonly number[];
 }
 
@@ -44,6 +48,7 @@ export class CensusBuilder {
   readonly #metered: (MeteredMonths | undefined)[] = [];
   readonly #statements: Statement[] = [];
   readonly #accounts: AccountStretch[] = [];
+  #reporting: readonly ReportStretch[] | undefined;
 
   constructor(months: Months) {
     this.months = months;
@@ -61,7 +66,9 @@ export class CensusBuilder {
       name: `Institution ${number}`,
       parent: Int32Array.from(column(input.parent, -1)),
       exists: Uint8Array.from(column(input.exists, 1)),
+      lives: input.lives ?? this.#livesOf(input.exists),
       users: column(input.users, Number.NaN),
+      userRules: input.userRules ?? [],
       areaM2: column(input.areaM2, Number.NaN),
       registered: Uint8Array.from(column(input.registered, 1)),
       sector: '',
@@ -73,7 +80,23 @@ export class CensusBuilder {
     return number;
   }
 
-  /** A series with the same or given values by month; NaN: unknown, and its time is not covered. */
+  #livesOf(exists: readonly number[] = []): CensusInstitution['lives'] {
+    const { months } = this;
+    const lives: { from: number; to: number }[] = [];
+    for (let month = 0; month < months.starts.length; month++) {
+      const [from, to] = [monthStart(months, month), monthEnd(months, month)];
+      const before = lives.at(-1);
+      if (exists[month] === 0) continue;
+      if (before?.to === from) before.to = to;
+      else lives.push({ from, to });
+    }
+    return lives;
+  }
+
+  /**
+   * A series with the same or given values by month; NaN: unknown, and its time is not covered. A move that does not say what it
+   * is a part of hangs below the institution's first meter, and below a sub-meter that moves energy to the use which it leaves.
+   */
   meter(
     commodity: Commodity,
     stretches: readonly (Partial<MeteredStretch> & { readonly institution: number })[],
@@ -103,10 +126,21 @@ export class CensusBuilder {
     return this.#series.length - 1;
   }
 
+  /** Number of series so far; the next one is of the point `agent/point-` and this. */
+  get length(): number {
+    return this.#series.length;
+  }
+
   /** An account that is open for good. */
-  account(account: string, institution: number, commodity: Commodity, use: Use = 'building'): void {
-    const from = monthStart(this.months, 0);
-    this.#accounts.push({ account, institution, commodity, use, from, to: Number.POSITIVE_INFINITY });
+  account(
+    account: string,
+    institution: number,
+    commodity: Commodity,
+    use: Use = 'building',
+    more: Partial<AccountStretch> = {},
+  ): void {
+    const days = { from: monthStart(this.months, 0), to: Number.POSITIVE_INFINITY };
+    this.#accounts.push({ account, institution, commodity, use, ...days, ...more });
   }
 
   statement(
@@ -131,10 +165,26 @@ export class CensusBuilder {
     return {
       months: this.months,
       institutions: this.#institutions,
-      series: this.#series,
+      series: hung(this.#series),
       statements: this.#statements,
       accounts: this.#accounts,
+      reporting: this.#reporting ?? this.#firstReports(),
     };
+  }
+
+  /** What is reported, and since when, where that is not since the first report given. */
+  reporting(stretches: readonly ReportStretch[]): void {
+    this.#reporting = stretches;
+  }
+
+  #firstReports(): ReportStretch[] {
+    const first = new Map<string, ReportStretch>();
+    for (const { basis, institution, commodity, use, from } of this.#statements) {
+      const key = `${institution} ${commodity} ${use}`;
+      if (basis !== 'reported' || (first.get(key)?.from ?? Number.POSITIVE_INFINITY) <= from) continue;
+      first.set(key, { institution, commodity, use, from, to: this.months.to });
+    }
+    return [...first.values()];
   }
 }
 
@@ -169,4 +219,31 @@ function builtIn<K extends BuiltInDefinition['kind']>(kind: K, id: string) {
   const found = builtInDefinitions.find((one) => one.kind === kind && one.id === id);
   if (found === undefined) throw new RangeError(`there is no built-in ${kind} "${id}"`);
   return found.value as Extract<BuiltInDefinition, { kind: K }>['value'];
+}
+
+function hung(all: readonly MeteredSeries[]): MeteredSeries[] {
+  const isMove = ({ stretches: [first] }: MeteredSeries) => first !== undefined && first.share < 0;
+  const below = (series: MeteredSeries, { institution, use }: MeteredStretch) => {
+    const others = all.filter((other) => other !== series && other.commodity === series.commodity);
+    const reaches = (other: MeteredSeries, target: Use) =>
+      other.stretches.some(
+        (stretch) => stretch.institution === institution && stretch.use === target && stretch.share > 0,
+      );
+    const plain = others.find(
+      (other) => !isMove(other) && other.stretches.some((stretch) => stretch.institution === institution),
+    );
+    const counter = plain?.point;
+    const isDirect = plain === undefined || reaches(plain, use);
+    const mover = isDirect ? undefined : others.find((other) => isMove(other) && reaches(other, use));
+    const above = mover?.point ?? counter;
+    return { counter, above };
+  };
+  return all.map((series) => ({
+    ...series,
+    stretches: series.stretches.map((stretch, index) => {
+      const source = stretch.share < 0 ? stretch : series.stretches[index - 1];
+      const isOpen = isMove(series) && stretch.counter === undefined && source !== undefined;
+      return isOpen ? { ...below(series, source), ...stretch } : stretch;
+    }),
+  }));
 }

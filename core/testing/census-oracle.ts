@@ -60,7 +60,9 @@ export async function censusByDay(registry: Registry, entities: Entities, from: 
     const byArea = (area: AreaValue | undefined) =>
       area?.energy === 'by-area' ? area.letM2 / area.builtM2 : 0;
     const parts = (use: string, deducted: number): readonly (readonly [string, number])[] =>
-      use === 'building' ? [[use, 1 - deducted] as const, ['deducted', deducted] as const] : [[use, 1]];
+      use === 'building' || use === 'heating'
+        ? [[use, 1 - deducted] as const, ['deducted', deducted] as const]
+        : [[use, 1]];
 
     const states = entities.keys.map((key): PointState => {
       const formula = value<{ terms: { point: string; factor: number }[]; counts: boolean }>(key, 'formula');
@@ -126,19 +128,22 @@ export async function censusByDay(registry: Registry, entities: Entities, from: 
     }
 
     for (const account of entities.accounts) {
-      const institution = value<string>(account, 'institution');
-      if (institution === undefined) continue;
-      const of = `${account} ${institution} ${value(account, 'commodity')}`;
-      for (const [use, part] of parts(
-        value(account, 'use') ?? 'building',
-        deductedOf.get(institution) ?? 0,
-      )) {
-        if (part === 0) continue;
-        if (value(account, 'open') !== false) add(`${day} open ${of} ${use}`, 1);
-        for (const bill of bills) {
-          if (bill.account !== account || day < bill.from || day >= bill.to) continue;
-          const length = testCalendar.starts(bill.from, bill.to, 'day').length;
-          add(`${monthOf(day)} billed ${of} ${use}`, ((bill.quantity ?? 0) * part) / length);
+      const owner = value<string>(account, 'institution');
+      const shares = value<readonly { institution: string; share: number }[]>(
+        value(account, 'building') ?? '',
+        'shares',
+      );
+      for (const { institution, share } of shares ?? (owner ? [{ institution: owner, share: 1 }] : [])) {
+        const of = `${account} ${institution} ${value(account, 'commodity')}`;
+        const deducted = deductedOf.get(institution) ?? 0;
+        for (const [use, part] of parts(value(account, 'use') ?? 'building', deducted)) {
+          if (part === 0) continue;
+          if (value(account, 'open') !== false) add(`${day} open ${of} ${use}`, 1);
+          for (const bill of bills) {
+            if (bill.account !== account || day < bill.from || day >= bill.to) continue;
+            const length = testCalendar.starts(bill.from, bill.to, 'day').length;
+            add(`${monthOf(day)} billed ${of} ${use}`, ((bill.quantity ?? 0) * share * part) / length);
+          }
         }
       }
     }

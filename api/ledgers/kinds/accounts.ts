@@ -2,6 +2,7 @@
 import { choice, definitionId, flag, text } from '../cells.ts';
 import { CellFault, type Columns } from '../column.ts';
 import { ledger } from '../ledger.ts';
+import { chargeColumns, chargeNames } from './account-charges.ts';
 import { commodity, idColumn, institution, use, validFrom } from './shared.ts';
 
 const billings = {
@@ -37,6 +38,18 @@ const columns = {
     zh: '所属单位',
     also: ['单位', '单位名称'],
   },
+  building: {
+    zh: '所在建筑',
+    en: 'Building',
+    also: ['建筑', '建筑名称'],
+    clearable: true,
+    read: text(1_000),
+    example: '',
+    help: [
+      '合署办公的建筑：票据按其共用分摊拆分；单位路径/建筑名称，或编号',
+      'a shared one splits the bills by its shares; path of the institution and name of the building, or its id',
+    ],
+  },
   commodity,
   use: { ...use, clearable: true },
   supplier: {
@@ -64,6 +77,7 @@ const columns = {
     example: '',
     help: ['电价定义的标识', 'id of a tariff'],
   },
+  ...chargeColumns,
   open: {
     zh: '在用',
     en: 'Open',
@@ -75,7 +89,7 @@ const columns = {
   validFrom,
 } as const satisfies Columns;
 
-const plain = ['number', 'name', 'commodity', 'use', 'supplier', 'billing', 'open'] as const;
+const plain = ['number', 'name', 'commodity', 'use', 'supplier', 'billing', 'open', ...chargeNames] as const;
 const defaults: Readonly<Record<string, unknown>> = { billing: 'quantity', open: true };
 
 export const accounts = ledger({
@@ -104,9 +118,11 @@ export const accounts = ledger({
     if (row.tariff !== undefined && (row.tariff === null || entry.defined('tariff', 'tariff', row.tariff))) {
       entry.fact('tariff', { entity, attribute: 'tariff', from, value: row.tariff });
     }
-    if (row.institution === undefined) return;
-    const value =
-      row.institution === null ? null : entry.refer('institution', 'institution', row.institution);
-    if (value !== undefined) entry.fact('institution', { entity, attribute: 'institution', from, value });
+    for (const attribute of ['institution', 'building'] as const) {
+      const named = row[attribute];
+      if (named === undefined) continue;
+      const value = named === null ? null : entry.refer(attribute, attribute, named);
+      if (value !== undefined) entry.fact(attribute, { entity, attribute, from, value });
+    }
   },
 });

@@ -1,10 +1,10 @@
 // Reading files from outside: what they may be, and what they may not do.
-import { deflateRawSync } from 'node:zlib';
 import readXlsx from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
 import { isJieyueError } from '../../../core/domain/errors.ts';
 import { testCalendar } from '../../../core/testing/test-registry.ts';
+import { book, sheetOf, zip } from '../../../core/testing/workbook-bytes.ts';
 import type { Cell } from '../column.ts';
 import { csvCell } from '../csv-text.ts';
 import { dayReader } from '../dates.ts';
@@ -28,53 +28,6 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
     return isJieyueError(error) ? error.code : String(error);
   }
 }
-
-/** A zip of parts; `lie` says another size than is true. */
-function zip(parts: Readonly<Record<string, string | Buffer>>, lie?: number): Buffer {
-  const bodies: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of Object.entries(parts)) {
-    const raw = Buffer.from(content);
-    const packed = deflateRawSync(raw);
-    const local = Buffer.alloc(30 + name.length);
-    local.writeUInt32LE(0x04034b50);
-    local.writeUInt16LE(8, 8);
-    local.writeUInt16LE(name.length, 26);
-    local.write(name, 30);
-    const central = Buffer.alloc(46 + name.length);
-    central.writeUInt32LE(0x02014b50);
-    central.writeUInt16LE(8, 10);
-    central.writeUInt32LE(packed.length, 20);
-    central.writeUInt32LE(lie ?? raw.length, 24);
-    central.writeUInt16LE(name.length, 28);
-    central.writeUInt32LE(offset, 42);
-    central.write(name, 46);
-    bodies.push(local, packed);
-    directory.push(central);
-    offset += local.length + packed.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50);
-  end.writeUInt16LE(directory.length, 10);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...bodies, ...directory, end]);
-}
-
-function book(sheet: string | Buffer, more: Record<string, string | Buffer> = {}, lie?: number): Buffer {
-  return zip(
-    {
-      'xl/workbook.xml': '<workbook><sheets><sheet name="票据" sheetId="1" r:id="rId1"/></sheets></workbook>',
-      'xl/_rels/workbook.xml.rels':
-        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
-      'xl/worksheets/sheet1.xml': sheet,
-      ...more,
-    },
-    lie,
-  );
-}
-
-const sheetOf = (rows: string) => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
 
 describe('a workbook', () => {
   it('is read as another reader reads it', async () => {

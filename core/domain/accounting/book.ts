@@ -16,8 +16,11 @@ export interface BookLine {
   readonly amountCny: Float64Array;
   /** Time that should be covered, summed over points, accounts or reports, ms; none: 0. */
   readonly expectedMs: Float64Array;
+  /** Time of which the quantity is known: measured, billed or reported. */
   readonly measuredMs: Float64Array;
   readonly estimatedMs: Float64Array;
+  /** As `measuredMs`, of the amount; of metered lines it means nothing. */
+  readonly amountMs: Float64Array;
 }
 
 export interface Book {

@@ -126,16 +126,6 @@ describe('metered lines of the book', () => {
     expect(inDays(line(book)?.expectedMs)).toEqual([31, 10, 0]);
     expect(inDays(line(book)?.measuredMs)).toEqual([31, 10, 0]);
   });
-
-  it('do not know a difference with an unknown term, and never fall below zero', () => {
-    const builder = new CensusBuilder(months);
-    const institution = builder.institution();
-    builder.meter('electricity', [{ institution }], 100);
-    builder.meter('electricity', [{ institution, share: -1 }], [30, Number.NaN, 130]);
-    const book = bookOf(builder);
-    expect(quantities(book)).toEqual([70, Number.NaN, 0]);
-    expect(inDays(line(book)?.measuredMs)).toEqual([62, 28, 62]);
-  });
 });
 
 describe('what sub-meters move', () => {
@@ -267,25 +257,6 @@ describe('bills and reports in the book', () => {
     const book = bookOf(builder);
     expect(quantities(book, 'building', 'billed')?.[0]).toBe(279);
     expect(inDays(line(book, 'building', 'billed')?.measuredMs)).toEqual([31, 0, 0]);
-  });
-
-  it('by area say no quantity, but what they cost', () => {
-    const builder = new CensusBuilder(months);
-    const institution = builder.institution();
-    builder.account('account', institution, 'heat', 'heating');
-    builder.statement({
-      institution,
-      commodity: 'heat',
-      use: 'heating',
-      account: 'account',
-      from: midnight('2025-01-01'),
-      to: midnight('2025-04-01'),
-      quantity: Number.NaN,
-      amountCny: 900,
-    });
-    const found = line(bookOf(builder), 'heating', 'billed', 0, 'heat');
-    expect(Array.from(found?.quantity ?? [])).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-    expect(Array.from(found?.amountCny ?? [], Math.round)).toEqual([310, 280, 310]);
   });
 
   it('that are reported once are expected from then on, while the institution exists', () => {

@@ -3,7 +3,8 @@ import type { Book, MeteredMonths } from './book.ts';
 import type { Census } from './census.ts';
 import { LineTable } from './line-table.ts';
 import { addMetered, type PartialMonth } from './metered-lines.ts';
-import { applyMoves } from './moves.ts';
+import { elapsedMs } from './months.ts';
+import { moveBilled } from './moves.ts';
 import { addStatements } from './statement-lines.ts';
 
 /**
@@ -20,8 +21,8 @@ export function buildBook(
   const { months, institutions } = census;
   const room = census.series.length + census.accounts.length;
   const table = new LineTable(months.starts.length, room);
-  const moves = addMetered(table, census, metered, asOf, partials);
+  const moved = addMetered(table, census, metered, asOf, partials);
   addStatements(table, census, asOf);
-  applyMoves(table, moves);
+  moveBilled(table, moved, elapsedMs(months, asOf));
   return { months, asOf, institutions, lines: table.bookLines() };
 }

@@ -13,19 +13,31 @@ export interface Months {
   readonly to: number;
 }
 
+/** The version of a counting rule (折算规则) that a number of users was made by, and when. */
+export interface RuleStretch {
+  readonly id: string;
+  readonly version: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** One institution; its number in `Census.institutions` stands for it everywhere. Columns have a place a month. */
 export interface CensusInstitution {
   readonly id: string;
   readonly name: string;
-  /** Number of the institution above it at the month's start; -1: none. */
+  /** Number of the institution above it on the month's first day on which it exists; -1: none. */
   readonly parent: Int32Array;
-  /** 1 where it exists at the month's start. */
+  /** 1 where it exists on some day of the month. */
   readonly exists: Uint8Array;
-  /** Energy users (用能人数), mean over the month's days under the counting rule of each day; NaN: not known. */
+  /** When it exists, within the months; ascending, not adjoining. */
+  readonly lives: readonly { readonly from: number; readonly to: number }[];
+  /** Energy users (用能人数), mean over the month's days on which they are known, by the counting rule of each day; NaN: not known. */
   readonly users: Float64Array;
+  /** The rules by which they were counted; none: every head is one. Ascending. */
+  readonly userRules: readonly RuleStretch[];
   /** Counted area (计入面积), mean over the month's days, m²; NaN: not known. */
   readonly areaM2: Float64Array;
-  /** 1 where it stands in the statistics register (名录库). */
+  /** 1 where it stands in the statistics register (名录库) on the month's first day on which it exists. */
   readonly registered: Uint8Array;
   /** Of the last month in which it exists; empty: not known. */
   readonly sector: string;
@@ -37,8 +49,8 @@ export interface CensusInstitution {
 
 /**
  * A stretch in which a series counts for an institution. A sub-meter whose energy only moves has two stretches of the same
- * days in its series: one below 0 of the use (and institution) that it leaves, one above 0 of the use that it goes to. The two
- * stand one after the other and sum to 0; where deducted area or a shared building splits a move, there are several such pairs.
+ * days in its series: one below 0 of the use that it leaves, one above 0 of the use that it goes to. The two stand one after
+ * the other and sum to 0; where deducted area or a shared building splits a move, there are several such pairs.
  */
 export interface MeteredStretch {
   readonly institution: number;
@@ -50,6 +62,12 @@ export interface MeteredStretch {
   readonly share: number;
   readonly from: number;
   readonly to: number;
+  /** The point in whose place it counts, where that is not its own: the virtual point that it is a term of, or the point that a move is a part of. */
+  readonly counter?: PointKey | undefined;
+  /** Of a move: the point that it takes its energy from: `counter`, or another that moves between the two. */
+  readonly above?: PointKey | undefined;
+  /** Of a move: it has an account (户号) of its own, so that the bill above does not hold it, and nothing moves on the billed basis. */
+  readonly ownBill?: boolean | undefined;
 }
 
 export interface MeteredSeries {
@@ -67,6 +85,7 @@ export interface Statement {
   readonly use: Use;
   readonly from: number;
   readonly to: number;
+  /** NaN: not said. */
   readonly quantity: number;
   /** NaN: not said. */
   readonly amountCny: number;
@@ -84,6 +103,17 @@ export interface AccountStretch {
   readonly use: Use;
   readonly from: number;
   readonly to: number;
+  /** Billed by area: its bills state no quantity, and none is missing in them. */
+  readonly byArea?: boolean | undefined;
+}
+
+/** Reports are expected from the first one of a (commodity, use) on, whatever part of the ledger the months hold. */
+export interface ReportStretch {
+  readonly institution: number;
+  readonly commodity: Commodity;
+  readonly use: Use;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Census {
@@ -92,4 +122,5 @@ export interface Census {
   readonly series: readonly MeteredSeries[];
   readonly statements: readonly Statement[];
   readonly accounts: readonly AccountStretch[];
+  readonly reporting: readonly ReportStretch[];
 }

@@ -62,6 +62,11 @@ export type UserComponent = (typeof userComponents)[number];
 export const userRuleSchema = z.strictObject({
   name: localized,
   weights: z.record(z.enum(userComponents), z.number().min(0).max(10)),
+  /**
+   * Local date from which this version counts. Left out: the first version counts for all time, a later one from the day on which it is
+   * recorded. So a new version leaves the years before it as they are, unless it says otherwise.
+   */
+  validFrom: z.iso.date().optional(),
   source: z.string().max(500).default(''),
 });
 export type UserRule = z.infer<typeof userRuleSchema>;

@@ -2,12 +2,13 @@
 // areas below the line. What is stated here is enough to compute the figure again.
 import type { Basis } from './bases.ts';
 import type { BookLine } from './book.ts';
+import type { CensusInstitution, Months, RuleStretch } from './census.ts';
 import { type Commodity, commodityEntry } from './commodities.ts';
 import { type Figure, figure } from './figures.ts';
 import { type Indicator, indicatorEntry } from './indicators.ts';
 import type { Coefficient } from './kpi/measure-rule.ts';
-import type { Window } from './months.ts';
-import { coefficientsByMonth } from './own-cells.ts';
+import { monthEnd, monthStart, type Window } from './months.ts';
+import { coefficientsByMonth, linesOf } from './own-cells.ts';
 import { denominatorOf, states, type Totals } from './totals.ts';
 import { subtree } from './tree.ts';
 import type { Use } from './uses.ts';
@@ -29,10 +30,12 @@ export interface FigurePart {
   readonly contribution: number | null;
 }
 
-/** Below the line: mean over the period's days. */
+/** Below the line: mean over the period's days; a day on which the institution is not there, or not in the figure, counts as none. */
 export interface DenominatorPart {
   readonly institution: string;
   readonly value: number;
+  /** Of users: the versions of the counting rule that hold in the period, cut to it; none: every head is one. */
+  readonly userRules: readonly RuleStretch[];
 }
 
 export interface Explanation {
@@ -117,9 +120,9 @@ function partsOf(
   const coefficients = coefficientsByMonth(book, rule);
   const taken = new Set<string>(terms.boundary.value.uses);
   const groups = new Groups(by, (one) => book.institutions[one]?.id ?? '');
-  for (const line of book.lines) {
+  for (const line of linesOf(book, terms.basis, rule)) {
     const ofMonth = coefficients.get(line.commodity);
-    if (line.basis !== terms.basis || ofMonth === undefined || !taken.has(line.use)) continue;
+    if (ofMonth === undefined || !taken.has(line.use)) continue;
     const column = line[rule.column];
     let group: Group | undefined;
     let before: Coefficient | undefined;
@@ -211,25 +214,36 @@ function denominatorsOf(
 ): DenominatorPart[] {
   const { of, per } = indicatorEntry(indicator);
   if (per === undefined) return [];
-  const { institutions } = totals.book;
+  const { institutions, months } = totals.book;
   const { hasLines } = totals.own(of);
   const sums = new Float64Array(institutions.length);
   const seen = new Uint8Array(institutions.length);
   let elapsed = 0;
   for (let month = window.from; month < window.to; month++) {
-    const time = totals.elapsedMs[month] ?? 0;
-    elapsed += time;
+    elapsed += totals.elapsedMs[month] ?? 0;
     for (const [one, institution] of institutions.entries()) {
       const counts = inside[month - window.from]?.[one] === 1;
       if (!counts || hasLines[one * totals.trees.length + month] !== 1) continue;
       seen[one] = 1;
+      const time = totals.presentMs(one, month);
       sums[one] = (sums[one] ?? 0) + denominatorOf(institution, month, per) * time;
     }
   }
   const parts: DenominatorPart[] = [];
   for (const [one, institution] of institutions.entries()) {
     if (seen[one] === 1)
-      parts.push({ institution: institution.id, value: (sums[one] ?? 0) / (elapsed || 1) });
+      parts.push({
+        institution: institution.id,
+        value: (sums[one] ?? 0) / (elapsed || 1),
+        userRules: per === 'users' ? rulesIn(institution, months, window) : [],
+      });
   }
   return parts;
+}
+
+function rulesIn({ userRules }: CensusInstitution, months: Months, window: Window): RuleStretch[] {
+  const [from, to] = [monthStart(months, window.from), monthEnd(months, window.to - 1)];
+  return userRules
+    .filter((rule) => rule.from < to && rule.to > from)
+    .map((rule) => ({ ...rule, from: Math.max(rule.from, from), to: Math.min(rule.to, to) }));
 }

@@ -48,6 +48,7 @@ describe('a figure', () => {
         missing: expect.closeTo(0, 12),
       },
       units: { counted: 2, expected: 2, missing: [] },
+      userRules: [],
       provisional: false,
       basis: 'metered',
       boundary: { id: 'statutory', version: 0 },
@@ -210,6 +211,30 @@ describe('carbon', () => {
     const shifted = termsOf({ basis: 'reported', factorPolicy: { kind: 'fixed', fixedYear: 2025 } });
     expect(ask(building(0), 'carbon', 0, shifted)).toMatchObject({ provisional: true });
     expect(ask(building(0), 'energy', 0, shifted)).toMatchObject({ provisional: false });
+  });
+
+  it('is provisional for those who used electricity, and for all above them, but for nobody else', () => {
+    const builder = new CensusBuilder(months);
+    const top = builder.institution({ users: 10 });
+    const [power, gas, none] = [0, 1, 2].map(() => builder.institution({ users: 10, parent: top }));
+    const [from, to] = [midnight('2022-01-01'), midnight('2023-01-01')];
+    for (const [institution, commodity, quantity] of [
+      [power, 'electricity', 1000],
+      [gas, 'natural_gas', 10],
+      [none, 'natural_gas', 10],
+      [none, 'electricity', 0],
+    ] as const)
+      builder.statement({ basis: 'reported', institution: institution ?? 0, commodity, from, to, quantity });
+    const shifted = termsOf({ basis: 'reported', factorPolicy: { kind: 'fixed', fixedYear: 2025 } });
+    const totals = totalsOf(builder, shifted);
+    const all = [top, power ?? 0, gas ?? 0, none ?? 0];
+    expect(all.map((one) => figure(totals, 'carbon', one, year).provisional)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([...figureTable(totals, 'carbon', year).provisional]).toEqual([1, 1, 0, 0]);
   });
 
   it('is withheld while something is used that has no factor', () => {

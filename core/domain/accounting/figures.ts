@@ -1,5 +1,6 @@
 // A figure and its company: value, what it is made of, and how far it can be trusted. For one institution or all at once.
 import type { Basis } from './bases.ts';
+import type { RuleStretch } from './census.ts';
 import { type Indicator, indicatorEntry } from './indicators.ts';
 import { type FigureReason, ratio } from './kpi/ratio.ts';
 import { monthEnd, monthStart, type Window } from './months.ts';
@@ -28,8 +29,10 @@ export interface Figure {
   readonly unit: string;
   /** Of the institutions that have a number below the line, where there is one; `null`: nothing is known. */
   readonly numerator: number | null;
-  /** Mean users or m² over the period's days; of a total `null`. */
+  /** Mean users or m² over the period's days, those before its founding and after its end as none; of a total `null`. */
   readonly denominator: number | null;
+  /** Versions of the counting rules by which the users were counted, by id; none where every head is one. */
+  readonly userRules: readonly Reference[];
   readonly coverage: Coverage;
   readonly units: {
     /** In the figure for the whole time in which they should be. */
@@ -38,7 +41,7 @@ export interface Figure {
     /** Ids of those that should be in it and, for some month at least, are not. */
     readonly missing: readonly string[];
   };
-  /** Carbon with a factor that is not the year's own. */
+  /** Carbon, some of it by a factor that is not the year's own. */
   readonly provisional: boolean;
   readonly basis: Basis;
   readonly boundary: Reference;
@@ -63,7 +66,8 @@ export interface FigureTable {
   /** Mean number of institutions over the period's time. */
   readonly unitsExpected: Float64Array;
   readonly unitsCounted: Float64Array;
-  readonly provisional: boolean;
+  /** 1 where some of it is by a factor that is not the year's own. */
+  readonly provisional: Uint8Array;
 }
 
 /**
@@ -73,29 +77,46 @@ export interface FigureTable {
  */
 export function figure(totals: Totals, indicator: Indicator, institution: number, window: Window): Figure {
   const { book, terms } = totals;
-  const one = book.institutions[institution];
-  if (one === undefined) throw new RangeError(`the book has no institution number ${institution}`);
-  checkWindow(totals, window);
-  const entry = indicatorEntry(indicator);
-  const sums = sumsOf(totals, entry.of, entry.per, institution, window);
-  const { value, ...rest } = ratioOf(totals, entry.per, sums);
   return {
+    ...plainFigure(totals, indicator, institution, window),
     indicator,
-    institution: one.id,
+    institution: book.institutions[institution]?.id ?? '',
     from: monthStart(book.months, window.from),
     to: monthEnd(book.months, window.to - 1),
-    value,
-    ...rest,
-    unit: entry.unit,
-    numerator: Number.isNaN(sums.numerator) ? null : sums.numerator,
-    denominator: entry.per === undefined || !(sums.unitsCounted > 0) ? null : sums.denominator,
-    coverage: coverageOf(sums, entry.per),
-    units: unitsOf(totals, indicator, institution, window),
-    provisional: provisionalIn(totals, indicator, window),
+    unit: indicatorEntry(indicator).unit,
+    ...companyOf(totals, indicator, institution, window),
     basis: terms.basis,
     boundary: referenceOf(terms.boundary),
     coefficients: referenceOf(terms.coefficients),
     carbonFactors: referenceOf(terms.carbonFactors),
+  };
+}
+
+export type PlainFigure = Pick<
+  Figure,
+  'value' | 'withheld' | 'reason' | 'numerator' | 'denominator' | 'coverage' | 'provisional'
+>;
+
+/** The numbers of a figure, without who is in it: for many windows of one institution. @throws like `figure` */
+export function plainFigure(
+  totals: Totals,
+  indicator: Indicator,
+  institution: number,
+  window: Window,
+): PlainFigure {
+  if (totals.book.institutions[institution] === undefined)
+    throw new RangeError(`the book has no institution number ${institution}`);
+  checkWindow(totals, window);
+  const { of, per } = indicatorEntry(indicator);
+  const sums = sumsOf(totals, of, per, institution, window);
+  const { value, ...rest } = ratioOf(totals, per, sums);
+  return {
+    value,
+    ...rest,
+    numerator: Number.isNaN(sums.numerator) ? null : sums.numerator,
+    denominator: per === undefined || !(sums.unitsCounted > 0) ? null : sums.denominator,
+    coverage: coverageOf(sums, per),
+    provisional: sums.provisional > 0,
   };
 }
 
@@ -119,7 +140,7 @@ export function figureTable(totals: Totals, indicator: Indicator, window: Window
     missing: column(),
     unitsExpected: column(),
     unitsCounted: column(),
-    provisional: provisionalIn(totals, indicator, window),
+    provisional: new Uint8Array(size),
   };
   for (let one = 0; one < size; one++) {
     const sums = sumsOf(totals, entry.of, entry.per, one, window);
@@ -135,6 +156,7 @@ export function figureTable(totals: Totals, indicator: Indicator, window: Window
     table.missing[one] = missing;
     table.unitsExpected[one] = sums.unitsExpected;
     table.unitsCounted[one] = sums.unitsCounted;
+    table.provisional[one] = sums.provisional > 0 ? 1 : 0;
   }
   return table;
 }
@@ -150,6 +172,7 @@ interface Sums {
   readonly unitsWithLines: number;
   readonly unitsCounted: number;
   readonly lacking: number;
+  readonly provisional: number;
 }
 
 function sumsOf(
@@ -171,6 +194,7 @@ function sumsOf(
   let unitsWithLines = 0;
   let unitsCounted = 0;
   let lacking = 0;
+  let provisional = 0;
   let elapsed = 0;
   for (let month = window.from; month < window.to; month++) {
     const at = (first + month) * columns;
@@ -184,6 +208,7 @@ function sumsOf(
     unitsWithLines += cells[at + column.unitsWithLines] ?? 0;
     unitsCounted += cells[at + column.unitsCounted] ?? 0;
     lacking += cells[at + column.lacking] ?? 0;
+    provisional += cells[at + column.provisional] ?? 0;
     elapsed += totals.elapsedMs[month] ?? 0;
   }
   const time = elapsed > 0 ? elapsed : 1;
@@ -197,6 +222,7 @@ function sumsOf(
     unitsWithLines: unitsWithLines / time,
     unitsCounted: unitsCounted / time,
     lacking,
+    provisional,
   };
 }
 
@@ -223,13 +249,19 @@ function coverageOf(sums: Sums, per: Per): Coverage {
   return { measured, estimated, missing: 1 - measured - estimated };
 }
 
-function unitsOf(totals: Totals, indicator: Indicator, top: number, window: Window): Figure['units'] {
+/** Who should be in the figure, who is, and by which rules their users were counted. */
+function companyOf(
+  totals: Totals,
+  indicator: Indicator,
+  top: number,
+  window: Window,
+): Pick<Figure, 'units' | 'userRules'> {
   const { of, per } = indicatorEntry(indicator);
-  const { institutions } = totals.book;
-  const months = totals.trees.length;
+  const { institutions, months } = totals.book;
   const { hasLines } = totals.own(of);
   const expected = new Set<number>();
   const missing = new Set<number>();
+  const rules = new Set<RuleStretch>();
   let members: readonly number[] = [];
   for (let month = window.from; month < window.to; month++) {
     const tree = totals.trees[month];
@@ -237,17 +269,27 @@ function unitsOf(totals: Totals, indicator: Indicator, top: number, window: Wind
     if (members.length === 0 || tree !== totals.trees[month - 1]) members = subtree(tree, top);
     for (const one of members) {
       const state = totals.state(of, per, one, month);
-      if (!(state & states.expected)) continue;
+      if (!(state & states.expected) || totals.presentMs(one, month) === 0) continue;
       expected.add(one);
-      if (!(state & states.included) || hasLines[one * months + month] !== 1) missing.add(one);
+      if (!(state & states.included) || hasLines[one * totals.trees.length + month] !== 1) missing.add(one);
+      else if (per === 'users') {
+        for (const rule of institutions[one]?.userRules ?? [])
+          if (rule.from < monthEnd(months, month) && rule.to > monthStart(months, month)) rules.add(rule);
+      }
     }
   }
   const ids = [...missing].sort((a, b) => a - b).map((one) => institutions[one]?.id ?? '');
-  return { counted: expected.size - missing.size, expected: expected.size, missing: ids };
+  return {
+    units: { counted: expected.size - missing.size, expected: expected.size, missing: ids },
+    userRules: referencesOf(rules),
+  };
 }
 
-function provisionalIn(totals: Totals, indicator: Indicator, { from, to }: Window): boolean {
-  return totals.own(indicatorEntry(indicator).of).provisional.subarray(from, to).includes(1);
+/** Each once, by id and version. */
+function referencesOf(rules: ReadonlySet<RuleStretch>): Reference[] {
+  const found = new Map<string, Reference>();
+  for (const rule of rules) found.set(`${rule.id} ${rule.version}`, referenceOf(rule));
+  return [...found.values()].sort((a, b) => (a.id === b.id ? a.version - b.version : a.id < b.id ? -1 : 1));
 }
 
 function checkWindow(totals: Totals, { from, to }: Window): void {

@@ -48,6 +48,8 @@ export class LineTable {
   estimatedMs: Float64Array;
   readonly #lines = new Map<LineKey, number>();
   readonly #keys: LineKey[] = [];
+  /** Line → time of which its amount is known, where that is not the time of which its quantity is. */
+  readonly #amountMs = new Map<number, Float64Array>();
   #room: number;
 
   /** @param room number of lines to make room for at first */
@@ -104,6 +106,22 @@ export class LineTable {
     this.estimatedMs[cell] = (this.estimatedMs[cell] ?? 0) + estimated;
   }
 
+  /** Adds to the covered time of a cell whose quantity and amount are not always known together. */
+  addCovered(line: number, month: number, quantityMs: number, amountMs: number): void {
+    const cell = line * this.months + month;
+    if (quantityMs !== amountMs || this.#amountMs.has(line)) {
+      const column = this.#amountMs.get(line) ?? this.#column(this.measuredMs, line * this.months).slice();
+      this.#amountMs.set(line, column);
+      column[month] = (column[month] ?? 0) + amountMs;
+    }
+    this.measuredMs[cell] = (this.measuredMs[cell] ?? 0) + quantityMs;
+  }
+
+  /** Time of a cell of which the amount is known. */
+  amountMsOf(line: number, month: number): number {
+    return this.#amountMs.get(line)?.[month] ?? this.measuredMs[line * this.months + month] ?? 0;
+  }
+
   /** Lines in the order of their keys; the columns are views of this table. Lines that say nothing at all are left out. */
   bookLines(): BookLine[] {
     const keys = Float64Array.from(this.#keys).sort();
@@ -113,6 +131,7 @@ export class LineTable {
       const from = line * this.months;
       if (this.#isEmpty(from)) continue;
       const { institution, commodity, use, basis } = partsOf(key);
+      const measuredMs = this.#column(this.measuredMs, from);
       lines.push({
         institution,
         commodity,
@@ -121,8 +140,9 @@ export class LineTable {
         quantity: this.#column(this.quantity, from),
         amountCny: this.#column(this.amountCny, from),
         expectedMs: this.#column(this.expectedMs, from),
-        measuredMs: this.#column(this.measuredMs, from),
+        measuredMs,
         estimatedMs: this.#column(this.estimatedMs, from),
+        amountMs: this.#amountMs.get(line) ?? measuredMs,
       });
     }
     return lines;

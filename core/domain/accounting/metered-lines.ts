@@ -1,7 +1,8 @@
-// The metered part of a book: months of series go to the lines of their stretches; what sub-meters move is noted for later.
+// The metered part of a book: months of series go to the lines of their stretches; what counts together is left to the pools.
 import type { MeteredMonths } from './book.ts';
 import type { Census, MeteredStretch, Months } from './census.ts';
-import { type LineKey, type LineTable, lineKey } from './line-table.ts';
+import { type LineTable, lineKey } from './line-table.ts';
+import { type Flow, Pools, type Reading } from './metered-pools.ts';
 import { daysBetween, monthAt, monthEnd, monthStart } from './months.ts';
 
 /** A stretch that cuts a month: what is to be read by days. */
@@ -22,18 +23,6 @@ export interface PartialMonth extends CutMonth {
   readonly estimatedMs: number;
 }
 
-/** Consumption of a month (or of a part of it) that a sub-meter takes from one line to another. */
-export interface Move {
-  readonly from: LineKey;
-  readonly to: LineKey;
-  readonly month: number;
-  /** What leaves; NaN: the sub-meter does not know. */
-  readonly quantity: number;
-  readonly expectedMs: number;
-  readonly measuredMs: number;
-  readonly estimatedMs: number;
-}
-
 /** The parts of months that stretches cut; the store is asked for them by days, and `buildBook` gets the answers. */
 export function cutMonths(census: Census): CutMonth[] {
   const cuts = new Map<string, CutMonth>();
@@ -47,16 +36,14 @@ export function cutMonths(census: Census): CutMonth[] {
   return [...cuts.values()];
 }
 
-/** Adds what counts; returns what sub-meters move. A cut month without a `partial` is spread evenly, as estimated. */
+/** Adds what counts; returns what sub-meters moved. A cut month without a `partial` is spread evenly, as estimated. */
 export function addMetered(
   table: LineTable,
   census: Census,
   metered: readonly (MeteredMonths | undefined)[],
   asOf: number,
   partials: readonly PartialMonth[],
-): Move[] {
-  const moves: Move[] = [];
-  const subtracted: { cell: number; quantity: number }[] = [];
+): readonly Flow[] {
   const known = new Map(partials.map((part) => [partKey(part), part]));
   const piece: Piece = { value: Number.NaN, expectedMs: 0, measuredMs: 0, estimatedMs: 0 };
   const read = (series: number, month: number, from: number, to: number, whole: boolean): Piece => {
@@ -67,51 +54,51 @@ export function addMetered(
     return piece;
   };
 
-  for (const [place, series] of census.series.entries()) {
-    const { commodity, stretches } = series;
+  const pools = new Pools(table, countersOf(census));
+  for (const [place, { point, commodity, stretches }] of census.series.entries()) {
+    const isCounter = pools.isCounter(point);
     for (let index = 0; index < stretches.length; index++) {
       const stretch = stretches[index];
       if (stretch === undefined) continue;
       const { institution, use, share } = stretch;
-      const key = lineKey(institution, commodity, use, 'metered');
       const target = targetOf(stretches, index);
       if (target !== undefined) {
-        const to = lineKey(institution, commodity, target.use, 'metered');
-        forMonths(census.months, stretch, (month, from, end, whole) => {
-          const { value, ...times } = read(place, month, from, end, whole);
-          moves.push({ from: key, to, month, quantity: value * -share, ...times });
+        const flow = pools.flow(point, commodity, stretch, target.use);
+        forMonths(census.months, stretch, (month, from, to, whole) => {
+          pools.move(flow, month, -share, read(place, month, from, to, whole));
         });
         index++;
         continue;
       }
+      const key = lineKey(institution, commodity, use, 'metered');
       const first = table.line(key) * table.months;
+      if (stretch.counter === undefined && !isCounter) {
+        forMonths(census.months, stretch, (month, from, to, whole) => {
+          const { value, expectedMs, measuredMs, estimatedMs } = read(place, month, from, to, whole);
+          table.addTimes(first + month, expectedMs, measuredMs, estimatedMs);
+          table.addQuantity(first + month, value * share);
+        });
+        continue;
+      }
+      const pool = pools.pool(stretch.counter ?? point, stretch.counter ?? point, commodity, key);
       forMonths(census.months, stretch, (month, from, to, whole) => {
-        const { value, expectedMs, measuredMs, estimatedMs } = read(place, month, from, to, whole);
-        const cell = first + month;
-        table.addTimes(cell, expectedMs, measuredMs, estimatedMs);
-        if (share >= 0) table.addQuantity(cell, value * share);
-        else if (expectedMs > 0) subtracted.push({ cell, quantity: value * -share });
+        pools.count(pool, month, share, read(place, month, from, to, whole));
       });
     }
   }
-  for (const { cell, quantity } of subtracted) subtract(table, cell, quantity);
-  return moves;
+  return pools.settle();
 }
 
-/** A virtual point's difference with an unknown term is unknown, and with it the cell. */
-function subtract(table: LineTable, cell: number, quantity: number): void {
-  const before = table.quantity[cell] ?? Number.NaN;
-  table.quantity[cell] = Number.isNaN(quantity)
-    ? Number.NaN
-    : before - Math.min(quantity, Math.max(0, before));
+/** Points in whose place others count, or out of which something moves: what they count is kept together. */
+function countersOf(census: Census): ReadonlySet<string> {
+  const counters = new Set<string>();
+  for (const { stretches } of census.series) {
+    for (const { counter } of stretches) if (counter !== undefined) counters.add(counter);
+  }
+  return counters;
 }
 
-interface Piece {
-  value: number;
-  expectedMs: number;
-  measuredMs: number;
-  estimatedMs: number;
-}
+type Piece = { -readonly [Name in keyof Reading]: Reading[Name] };
 
 function readMonth(piece: Piece, months: MeteredMonths | undefined, month: number, part: number): void {
   if (months === undefined) {

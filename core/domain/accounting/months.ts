@@ -74,6 +74,24 @@ export function elapsedMs(months: Months, asOf: number): Float64Array {
   return months.starts.map((start, index) => Math.max(0, Math.min(monthEnd(months, index), asOf) - start));
 }
 
+/** Of those times, what lies in the stretches. */
+export function elapsedIn(
+  stretches: readonly { readonly from: number; readonly to: number }[],
+  months: Months,
+  asOf: number,
+): Float64Array {
+  const times = new Float64Array(months.starts.length);
+  for (const { from, to } of stretches) {
+    const until = Math.min(to, asOf);
+    for (let month = Math.max(0, monthAt(months, from)); month < times.length; month++) {
+      const time = Math.min(until, monthEnd(months, month)) - Math.max(from, monthStart(months, month));
+      if (time <= 0) break;
+      times[month] = (times[month] ?? 0) + time;
+    }
+  }
+  return times;
+}
+
 function middle(months: Months, index: number): Date {
   return new Date((monthStart(months, index) + monthEnd(months, index)) / 2);
 }

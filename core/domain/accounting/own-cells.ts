@@ -1,8 +1,11 @@
 // What each institution itself adds to a measure in each month under a boundary and basis, and how much of it is known.
+import type { Basis } from './bases.ts';
 import type { Book, BookLine } from './book.ts';
+import type { Months } from './census.ts';
 import { type Commodity, commodityNames } from './commodities.ts';
+import { greenByUse } from './green-power.ts';
 import type { Coefficient, MeasureRule } from './kpi/measure-rule.ts';
-import { yearOfMonth } from './months.ts';
+import { type Window, windowOfYear, yearOfMonth } from './months.ts';
 import type { Terms } from './terms.ts';
 
 /** Cells are `institution * months + month`. */
@@ -13,16 +16,19 @@ export interface OwnCells {
   readonly known: Uint16Array;
   /**
    * Covered and expected time of the lines that count, each weighted by what the line uses in that time: its quantity per
-   * covered time over the book's months, times the coefficient; of a line that is wholly unknown the mean of its commodity.
+   * covered time over the year's months, times the coefficient; of a line that is wholly unknown in a year the mean of its
+   * commodity. Years are weighed one by one, so that the answer does not depend on how many of them a book holds.
    */
   readonly expected: Float64Array;
   readonly measured: Float64Array;
   readonly estimated: Float64Array;
-  /** 1 where the institution has lines for the measure at all, of whatever use. */
+  /** 1 where the institution has lines for the measure, of whatever use, and among them what the measure asks for. */
   readonly hasLines: Uint8Array;
+  /** 1 where it has any line for the measure. */
+  readonly hasAny: Uint8Array;
   /** Number of lines that used something for which there is no coefficient. */
   readonly lacking: Uint16Array;
-  /** By month: a coefficient that was used is provisional. */
+  /** 1 where a coefficient that something was multiplied by is provisional. */
   readonly provisional: Uint8Array;
 }
 
@@ -36,21 +42,24 @@ export function ownCells(book: Book, terms: Terms, rule: MeasureRule): OwnCells 
     measured: new Float64Array(size * months),
     estimated: new Float64Array(size * months),
     hasLines: new Uint8Array(size * months),
+    hasAny: new Uint8Array(size * months),
     lacking: new Uint16Array(size * months),
-    provisional: new Uint8Array(months),
+    provisional: new Uint8Array(size * months),
   };
   const coefficients = coefficientsByMonth(book, rule);
   const taken = new Set<string>(terms.boundary.value.uses);
   const counting: BookLine[] = [];
-  for (const line of book.lines) {
-    if (line.basis !== terms.basis) continue;
+  for (const line of linesOf(book, terms.basis, rule)) {
     const part = coefficients.get(line.commodity);
-    if (part !== undefined || !rule.universal) markLines(cells.hasLines, line, rule);
+    if (part !== undefined || !rule.universal) {
+      markLines(cells.hasAny, line, rule);
+      if (rule.needs === undefined || line.commodity === rule.needs) markLines(cells.hasLines, line, rule);
+    }
     if (part === undefined || !taken.has(line.use)) continue;
     counting.push(line);
     addLine(cells, line, rule, part);
   }
-  addCoverage(cells, counting, rule, coefficients);
+  addCoverage(cells, counting, rule, coefficients, book.months);
   return cells;
 }
 
@@ -69,10 +78,9 @@ export function coefficientsByMonth(
   return result;
 }
 
-/** Time of a cell that is covered in the column that the measure reads: a bill without a sum covers no cost. */
-export function coveredMs(line: BookLine, rule: MeasureRule, month: number): number {
-  if (rule.column === 'amountCny' && Number.isNaN(line.amountCny[month] ?? Number.NaN)) return 0;
-  return (line.measuredMs[month] ?? 0) + (line.estimatedMs[month] ?? 0);
+/** The lines of a basis as a measure reads them. */
+export function linesOf(book: Book, basis: Basis, rule: MeasureRule): readonly BookLine[] {
+  return rule.greenByUse ? greenByUse(book, basis) : book.lines.filter((line) => line.basis === basis);
 }
 
 function addLine(
@@ -94,7 +102,7 @@ function addLine(
     }
     cells.value[cell] = (cells.value[cell] ?? 0) + quantity * coefficient.value;
     cells.known[cell] = (cells.known[cell] ?? 0) + 1;
-    if (coefficient.provisional) cells.provisional[month] = 1;
+    if (coefficient.provisional && quantity !== 0) cells.provisional[cell] = 1;
   }
 }
 
@@ -114,64 +122,73 @@ function addCoverage(
   lines: readonly BookLine[],
   rule: MeasureRule,
   coefficients: ReadonlyMap<Commodity, readonly Coefficient[]>,
+  months: Months,
 ): void {
-  const uses = lines.map((line) => useOf(line, rule, coefficients.get(line.commodity) ?? []));
-  const means = meanRates(lines, uses);
+  for (let from = 0, to = 0; from < months.starts.length; from = to) {
+    to = windowOfYear(months, yearOfMonth(months, from)).to;
+    addYear(cells, lines, rule, coefficients, { from, to });
+  }
+}
+
+function addYear(
+  cells: OwnCells,
+  lines: readonly BookLine[],
+  rule: MeasureRule,
+  coefficients: ReadonlyMap<Commodity, readonly Coefficient[]>,
+  year: Window,
+): void {
+  const used = new Float64Array(lines.length);
+  const covered = new Float64Array(lines.length);
+  const money = rule.column === 'amountCny';
+  for (const [place, line] of lines.entries()) {
+    const known = money ? line.amountMs : line.measuredMs;
+    const factors = coefficients.get(line.commodity);
+    for (let month = year.from; month < year.to; month++) {
+      const quantity = line[rule.column][month] ?? Number.NaN;
+      const part = quantity * (factors?.[month]?.value ?? Number.NaN);
+      if (!Number.isNaN(part)) used[place] = (used[place] ?? 0) + part;
+      // Metered time is of quantities: nobody knows what it cost.
+      if (money && Number.isNaN(quantity)) continue;
+      covered[place] = (covered[place] ?? 0) + (known[month] ?? 0) + (line.estimatedMs[month] ?? 0);
+    }
+    used[place] = Math.abs(used[place] ?? 0);
+  }
+  const means = meanRates(lines, used, covered);
   for (const [place, line] of lines.entries()) {
     const mean = means.get(line.commodity) ?? 1;
-    const { used, coveredMs: covered } = uses[place] ?? nothing;
-    const weight = covered > 0 ? Math.max(used / covered, mean * leastWeight) : mean;
-    const money = rule.column === 'amountCny';
-    let cell = line.institution * line.expectedMs.length;
-    for (let month = 0; month < line.expectedMs.length; month++, cell++) {
+    const time = covered[place] ?? 0;
+    const weight = time > 0 ? Math.max((used[place] ?? 0) / time, mean * leastWeight) : mean;
+    const known = money ? line.amountMs : line.measuredMs;
+    const first = line.institution * line.expectedMs.length;
+    for (let month = year.from; month < year.to; month++) {
+      const cell = first + month;
       const expected = line.expectedMs[month] ?? 0;
       if (expected === 0) continue;
       cells.expected[cell] = (cells.expected[cell] ?? 0) + weight * expected;
       if (money && Number.isNaN(line.amountCny[month] ?? Number.NaN)) continue;
-      cells.measured[cell] = (cells.measured[cell] ?? 0) + weight * (line.measuredMs[month] ?? 0);
+      cells.measured[cell] = (cells.measured[cell] ?? 0) + weight * (known[month] ?? 0);
       cells.estimated[cell] = (cells.estimated[cell] ?? 0) + weight * (line.estimatedMs[month] ?? 0);
     }
   }
 }
 
-interface LineUse {
-  readonly used: number;
-  readonly coveredMs: number;
-}
-const nothing: LineUse = { used: 0, coveredMs: 0 };
-
-function useOf(line: BookLine, rule: MeasureRule, coefficients: readonly Coefficient[]): LineUse {
-  const column = line[rule.column];
-  let used = 0;
-  let covered = 0;
-  for (let month = 0; month < column.length; month++) {
-    covered += coveredMs(line, rule, month);
-    const part = (column[month] ?? Number.NaN) * (coefficients[month]?.value ?? Number.NaN);
-    if (!Number.isNaN(part)) used += part;
-  }
-  return { used: Math.abs(used), coveredMs: covered };
-}
-
 /** Commodity → mean of what its known lines use in a covered millisecond; of none known: of all, or 1. */
-function meanRates(lines: readonly BookLine[], uses: readonly LineUse[]): ReadonlyMap<Commodity, number> {
+function meanRates(
+  lines: readonly BookLine[],
+  used: Float64Array,
+  covered: Float64Array,
+): ReadonlyMap<Commodity, number> {
   const sums = new Map<Commodity, { used: number; covered: number }>();
+  const all = { used: 0, covered: 0 };
   for (const [place, { commodity }] of lines.entries()) {
     const sum = sums.get(commodity) ?? { used: 0, covered: 0 };
-    const { used, coveredMs: covered } = uses[place] ?? nothing;
-    sum.used += used;
-    sum.covered += covered;
     sums.set(commodity, sum);
+    for (const each of [sum, all]) {
+      each.used += used[place] ?? 0;
+      each.covered += covered[place] ?? 0;
+    }
   }
-  let used = 0;
-  let covered = 0;
-  for (const sum of sums.values()) {
-    used += sum.used;
-    covered += sum.covered;
-  }
-  const overall = used > 0 && covered > 0 ? used / covered : 1;
-  const rates = new Map<Commodity, number>();
-  for (const [commodity, sum] of sums) {
-    rates.set(commodity, sum.used > 0 && sum.covered > 0 ? sum.used / sum.covered : overall);
-  }
-  return rates;
+  const rateOf = (sum: typeof all) => (sum.used > 0 && sum.covered > 0 ? sum.used / sum.covered : undefined);
+  const overall = rateOf(all) ?? 1;
+  return new Map([...sums].map(([commodity, sum]) => [commodity, rateOf(sum) ?? overall]));
 }

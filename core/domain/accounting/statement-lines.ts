@@ -1,6 +1,7 @@
 // Bills and reports in a book: spread evenly over their days (按天分摊), and which days they should have covered.
-import type { AccountStretch, Census, Months, Statement } from './census.ts';
-import { type LineKey, type LineTable, lineKey } from './line-table.ts';
+import type { Census, Months, ReportStretch, Statement } from './census.ts';
+import { grouped } from './grouped.ts';
+import { type LineTable, lineKey } from './line-table.ts';
 import { daysBetween, monthAt, monthEnd, monthStart } from './months.ts';
 
 interface Interval {
@@ -10,87 +11,120 @@ interface Interval {
 
 /**
  * Adds bills and reports. Expected: every day in which an account is open; of reports, every day from the first report of a
- * line on, while its institution exists. Two bills of the same days cover them once. The order of statements is irrelevant
- * to the last digit.
+ * (commodity, use) on, while its institution exists. Covered, of quantities and of amounts apart: days of a statement that says
+ * one; two bills of the same days cover them once. The order of statements is irrelevant to the last digit.
  */
 export function addStatements(table: LineTable, census: Census, asOf: number): void {
-  const lines = new Map<LineKey, Statement[]>();
-  for (const statement of census.statements) {
-    const key = lineKey(statement.institution, statement.commodity, statement.use, statement.basis);
-    const list = lines.get(key);
-    if (list) list.push(statement);
-    else lines.set(key, [statement]);
-  }
-  const accounts = openStretches(census.accounts);
+  const { months } = census;
+  const lines = grouped(census.statements, ({ institution, commodity, use, basis }) =>
+    lineKey(institution, commodity, use, basis),
+  );
+  for (const stretch of census.reporting) addReporting(table, census, stretch, asOf);
+  const accounts = grouped(census.accounts, ({ account }) => account);
   const billed = new Map<string, Statement[]>();
   for (const [key, statements] of lines) {
     sortIfNeeded(statements);
-    const first = table.line(key) * table.months;
+    const line = table.line(key);
     for (const statement of statements) {
-      spread(table, census.months, first, statement);
+      spread(table, months, line * table.months, statement);
       if (statement.basis !== 'billed') continue;
       const list = billed.get(statement.account);
       if (list) list.push(statement);
       else billed.set(statement.account, [statement]);
     }
-    if (statements[0]?.basis === 'reported') reportTimes(table, census, first, statements, asOf);
+    if (statements[0]?.basis === 'reported') reportTimes(table, census, line, statements, asOf);
   }
 
   for (const [account, stretches] of accounts) {
-    const bills = joined(billed.get(account) ?? []);
-    for (const { institution, commodity, use, from, to } of stretches) {
-      const first = table.line(lineKey(institution, commodity, use, 'billed')) * table.months;
-      addTime(table, table.expectedMs, census.months, first, { from, to }, asOf);
-      for (const bill of bills) {
-        const days = { from: Math.max(bill.from, from), to: Math.min(bill.to, to) };
-        addTime(table, table.measuredMs, census.months, first, days, asOf);
-      }
+    const bills = knownDays(billed.get(account) ?? []);
+    for (const { institution, commodity, use, from, to, byArea } of stretches) {
+      const line = table.line(lineKey(institution, commodity, use, 'billed'));
+      addTime(table.expectedMs, months, line * table.months, { from, to }, asOf);
+      const known = byArea === true ? { ...bills, quantity: bills.any } : bills;
+      addCovered(table, months, line, known, { from, to: Math.min(to, asOf) });
     }
   }
   for (const [account, bills] of billed) {
-    if (!accounts.has(account)) withoutAccount(table, census.months, bills, asOf);
+    if (!accounts.has(account)) withoutAccount(table, months, bills, asOf);
   }
 }
 
 /** Bills of an account that the census does not know expect what they cover. */
 function withoutAccount(table: LineTable, months: Months, bills: readonly Statement[], asOf: number): void {
-  const lines = new Map<LineKey, Statement[]>();
-  for (const bill of bills) {
-    const key = lineKey(bill.institution, bill.commodity, bill.use, 'billed');
-    lines.set(key, [...(lines.get(key) ?? []), bill]);
+  const byLine = grouped(bills, (bill) => lineKey(bill.institution, bill.commodity, bill.use, 'billed'));
+  for (const [key, own] of byLine) {
+    const line = table.line(key);
+    const known = knownDays(own);
+    for (const days of known.any) addTime(table.expectedMs, months, line * table.months, days, asOf);
+    addCovered(table, months, line, known, { from: Number.NEGATIVE_INFINITY, to: asOf });
   }
-  for (const [key, own] of lines) {
-    const first = table.line(key) * table.months;
-    for (const days of joined(own)) {
-      addTime(table, table.expectedMs, months, first, days, asOf);
-      addTime(table, table.measuredMs, months, first, days, asOf);
-    }
+}
+
+function addReporting(table: LineTable, census: Census, stretch: ReportStretch, asOf: number): void {
+  const { institution, commodity, use, from, to } = stretch;
+  const line = table.line(lineKey(institution, commodity, use, 'reported'));
+  for (const life of census.institutions[institution]?.lives ?? []) {
+    const days = { from: Math.max(from, life.from), to: Math.min(to, life.to) };
+    addTime(table.expectedMs, census.months, line * table.months, days, asOf);
   }
 }
 
 function reportTimes(
   table: LineTable,
   census: Census,
-  first: number,
+  line: number,
   reports: readonly Statement[],
   asOf: number,
 ): void {
-  const { months } = census;
-  const exists = census.institutions[reports[0]?.institution ?? -1]?.exists;
-  const begin = reports[0]?.from ?? months.to;
-  for (let month = Math.max(0, monthAt(months, begin)); month < table.months; month++) {
-    if (exists?.[month] !== 1) continue;
-    const from = Math.max(begin, monthStart(months, month));
-    addTime(table, table.expectedMs, months, first, { from, to: monthEnd(months, month) }, asOf);
+  const known = knownDays(reports);
+  for (const { from, to } of census.institutions[reports[0]?.institution ?? -1]?.lives ?? []) {
+    addCovered(table, census.months, line, known, { from, to: Math.min(to, asOf) });
   }
-  for (const days of joined(reports)) {
-    for (let month = Math.max(0, monthAt(months, days.from)); month < table.months; month++) {
-      const part = {
-        from: Math.max(days.from, monthStart(months, month)),
-        to: Math.min(days.to, monthEnd(months, month)),
-      };
-      if (part.from >= part.to) break;
-      if (exists?.[month] === 1) addTime(table, table.measuredMs, months, first, part, asOf);
+}
+
+/** Days of which statements say something, each once. */
+interface KnownDays {
+  readonly any: readonly Interval[];
+  readonly quantity: readonly Interval[];
+  readonly amount: readonly Interval[];
+}
+
+function knownDays(statements: readonly Statement[]): KnownDays {
+  const any = joined(statements);
+  const of = (column: 'quantity' | 'amountCny') =>
+    statements.some((one) => Number.isNaN(one[column]))
+      ? joined(statements.filter((one) => !Number.isNaN(one[column])))
+      : any;
+  return { any, quantity: of('quantity'), amount: of('amountCny') };
+}
+
+/** @param within with its end at `asOf` at the latest */
+function addCovered(
+  table: LineTable,
+  months: Months,
+  line: number,
+  { quantity, amount }: KnownDays,
+  within: Interval,
+): void {
+  const together = quantity === amount;
+  forMonths(months, quantity, within, (month, ms) => table.addCovered(line, month, ms, together ? ms : 0));
+  if (!together) forMonths(months, amount, within, (month, ms) => table.addCovered(line, month, 0, ms));
+}
+
+function forMonths(
+  months: Months,
+  intervals: readonly Interval[],
+  within: Interval,
+  visit: (month: number, ms: number) => void,
+): void {
+  for (const interval of intervals) {
+    const from = Math.max(interval.from, within.from);
+    const to = Math.min(interval.to, within.to);
+    if (from >= to) continue;
+    for (let month = Math.max(0, monthAt(months, from)); month < months.starts.length; month++) {
+      const time = Math.min(to, monthEnd(months, month)) - Math.max(from, monthStart(months, month));
+      if (time <= 0) break;
+      visit(month, time);
     }
   }
 }
@@ -110,30 +144,16 @@ function spread(table: LineTable, months: Months, first: number, statement: Stat
 }
 
 function addTime(
-  table: LineTable,
   column: Float64Array,
   months: Months,
   first: number,
   { from, to }: Interval,
   asOf: number,
 ): void {
-  const until = Math.min(to, asOf);
-  if (from >= until) return;
-  for (let month = Math.max(0, monthAt(months, from)); month < table.months; month++) {
-    const time = Math.min(until, monthEnd(months, month)) - Math.max(from, monthStart(months, month));
-    if (time <= 0) return;
-    column[first + month] = (column[first + month] ?? 0) + time;
-  }
-}
-
-function openStretches(accounts: readonly AccountStretch[]): Map<string, AccountStretch[]> {
-  const result = new Map<string, AccountStretch[]>();
-  for (const stretch of accounts) {
-    const list = result.get(stretch.account);
-    if (list) list.push(stretch);
-    else result.set(stretch.account, [stretch]);
-  }
-  return result;
+  const within = { from, to: Math.min(to, asOf) };
+  forMonths(months, [within], within, (month, ms) => {
+    column[first + month] = (column[first + month] ?? 0) + ms;
+  });
 }
 
 /** The days that are covered at all, each once. */

@@ -4,7 +4,7 @@ import type { CensusInstitution } from './census.ts';
 import type { Measure } from './indicators.ts';
 import type { MeasureRule } from './kpi/measure-rule.ts';
 import { measureRule } from './kpi/rules.ts';
-import { elapsedMs } from './months.ts';
+import { elapsedIn, elapsedMs } from './months.ts';
 import { type OwnCells, ownCells } from './own-cells.ts';
 import type { Terms } from './terms.ts';
 import { type Tree, treesByMonth } from './tree.ts';
@@ -16,24 +16,24 @@ export const column = {
   value: 0,
   /** Number of lines of which something is known. */
   known: 1,
-  /** Users or m² times the month's elapsed ms. */
+  /** Users or m² times the ms of the month in which the institution existed so far. */
   denominator: 2,
   expected: 3,
   measured: 4,
   estimated: 5,
-  /** Institutions that should be in the figure, times elapsed ms; those that have lines; those that are in it. */
+  /** Institutions that should be in the figure, times those ms; those that have lines; those that are in it. */
   unitsExpected: 6,
   unitsWithLines: 7,
   unitsCounted: 8,
   lacking: 9,
+  /** Institutions of which something was multiplied by a factor that is not the year's own. */
+  provisional: 10,
 } as const;
-export const columns = 10;
+export const columns = 11;
 
 /** Sums over each institution's subtree in each month's tree; a cell begins at `(one * months + month) * columns`. */
 export interface MonthTotals {
   readonly cells: Float64Array;
-  /** By month: a factor that was used is not the year's own. */
-  readonly provisional: Uint8Array;
 }
 
 export interface TotalsOptions {
@@ -49,6 +49,7 @@ export class Totals {
   readonly trees: readonly Tree[];
   /** By month: time until the book's `asOf`. */
   readonly elapsedMs: Float64Array;
+  readonly #presentMs: readonly Float64Array[];
   readonly #own = new Map<Measure, OwnCells>();
   readonly #sums = new Map<string, MonthTotals>();
 
@@ -57,6 +58,18 @@ export class Totals {
     this.terms = terms;
     this.trees = treesByMonth(book.institutions, book.months.starts.length, options.parent);
     this.elapsedMs = elapsedMs(book.months, book.asOf);
+    const { starts, to } = book.months;
+    const from = starts[0] ?? to;
+    this.#presentMs = book.institutions.map(({ lives }) =>
+      lives.length === 1 && lives[0]?.from === from && lives[0].to === to
+        ? this.elapsedMs
+        : elapsedIn(lives, book.months, book.asOf),
+    );
+  }
+
+  /** Of the month's time until `asOf`, what the institution existed in: what its people and area are weighted by, ms. */
+  presentMs(institution: number, month: number): number {
+    return this.#presentMs[institution]?.[month] ?? 0;
   }
 
   rule(measure: Measure): MeasureRule {
@@ -77,7 +90,7 @@ export class Totals {
     const known = this.#sums.get(name);
     if (known !== undefined) return known;
     const own = this.own(measure);
-    const made = { cells: this.#ownTotals(own, per), provisional: own.provisional };
+    const made = { cells: this.#ownTotals(own, per) };
     addUp(made.cells, this.trees);
     this.#sums.set(name, made);
     return made;
@@ -87,9 +100,10 @@ export class Totals {
   state(measure: Measure, per: Per, institution: number, month: number): CellState {
     const one = this.book.institutions[institution];
     if (one === undefined) return outside;
-    const hasLines = this.own(measure).hasLines[institution * this.trees.length + month] === 1;
+    const own = this.own(measure);
+    const cell = institution * this.trees.length + month;
     const leaf = this.trees[month]?.leaf[institution] === 1;
-    return cellState(one, month, per, hasLines, leaf, this.terms.boundary.value.registeredOnly);
+    return cellState(one, month, per, own, cell, leaf, this.terms.boundary.value.registeredOnly);
   }
 
   #ownTotals(own: OwnCells, per: Per): Float64Array {
@@ -100,13 +114,14 @@ export class Totals {
     const cells = new Float64Array(size * months * columns);
     for (let one = 0; one < size; one++) {
       const institution = institutions[one];
-      if (institution === undefined) continue;
+      const present = this.#presentMs[one];
+      if (institution === undefined || present === undefined) continue;
       for (let month = 0; month < months; month++) {
         const leaf = this.trees[month]?.leaf[one] === 1;
-        const elapsed = this.elapsedMs[month] ?? 0;
+        const elapsed = present[month] ?? 0;
         const cell = one * months + month;
         const hasLines = own.hasLines[cell] === 1;
-        const state = cellState(institution, month, per, hasLines, leaf, registeredOnly);
+        const state = cellState(institution, month, per, own, cell, leaf, registeredOnly);
         const at = cell * columns;
         if (state & states.expected) {
           cells[at + column.unitsExpected] = elapsed;
@@ -121,6 +136,7 @@ export class Totals {
         cells[at + column.measured] = own.measured[cell] ?? 0;
         cells[at + column.estimated] = own.estimated[cell] ?? 0;
         cells[at + column.lacking] = own.lacking[cell] ?? 0;
+        cells[at + column.provisional] = own.provisional[cell] ?? 0;
       }
     }
     return cells;
@@ -136,16 +152,19 @@ function cellState(
   institution: CensusInstitution,
   month: number,
   per: Per,
-  hasLines: boolean,
+  { hasAny, hasLines }: OwnCells,
+  cell: number,
   leaf: boolean,
   registeredOnly: boolean,
 ): CellState {
   if (registeredOnly && institution.registered[month] !== 1) return outside;
-  const hasDenominator = per === undefined || !Number.isNaN(denominatorOf(institution, month, per));
-  const knownSize = per !== undefined && hasDenominator;
+  const exists = institution.exists[month] === 1;
+  const knownSize = per !== undefined && exists && !Number.isNaN(denominatorOf(institution, month, per));
   // A node of the tree that has neither lines nor people nor area of its own is a heading, no unit.
-  const expected = institution.exists[month] === 1 && (hasLines || leaf || knownSize);
-  return (expected ? states.expected : 0) | (hasDenominator ? states.included : 0);
+  const expected = exists && (hasAny[cell] === 1 || leaf || knownSize);
+  // A part of its energy by all of its people would be no figure: petrol alone, say.
+  const included = per === undefined || (knownSize && hasLines[cell] === 1);
+  return (expected ? states.expected : 0) | (included ? states.included : 0);
 }
 
 /** Users or m² of the institution itself; NaN: not known; 1 for totals. */

@@ -18,3 +18,8 @@ export const uses = {
 
 export type Use = keyof typeof uses;
 export const useNames = Object.keys(uses) as Use[];
+
+/** Uses that are of the whole space: where area is deducted without meters, their part of it is deducted too. */
+export function followsArea(use: Use): boolean {
+  return use === 'building' || use === 'heating';
+}

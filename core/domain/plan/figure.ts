@@ -16,7 +16,14 @@ export interface MonthlyYear {
   readonly amount: Float64Array;
   /** What stands below it (energy users, counted area), by month, NaN: not known; left out: the indicator is a total. */
   readonly per?: Float64Array;
+  /** What a month's users or area weigh in a mean over months: its time. Left out: every month the same. */
+  readonly weight?: Float64Array;
 }
 
 /** Coverage below which nothing is concluded from a figure, unless a caller says otherwise. */
 export const defaultCoverageThreshold = 0.9;
+
+export function isCovered({ coverage }: PlanFigure, threshold = defaultCoverageThreshold): boolean {
+  // Shares are sums of many small parts: a coverage of exactly the threshold must not fail by its last digit.
+  return coverage >= threshold - 1e-9;
+}

@@ -81,6 +81,46 @@ describe('target line', () => {
     expect(at(100, 97, 2023).provisional).toBe(false);
   });
 
+  test('a total known in part is on the line for nobody, and behind for certain where that part alone is over it', () => {
+    const part = (value: number, coverage: number, options = {}) =>
+      placeOnLine(sixPercent, figure(100), { ...figure(value), coverage }, 2023, options);
+    expect(part(60, 0.6)).toEqual({
+      year: 2023,
+      state: 'not-known',
+      reason: 'coverage',
+      line: expect.closeTo(96.4, 9),
+      target: expect.closeTo(94, 9),
+      gap: null,
+      change: null,
+      progress: null,
+      remaining: null,
+      provisional: false,
+    });
+    expect(part(98, 0.6)).toMatchObject({ state: 'behind', reason: null, gap: expect.closeTo(1.6, 9) });
+    expect(part(120, 0.6)).toMatchObject({ state: 'far-behind' });
+    expect(part(60, 0.9 - 1e-12)).toMatchObject({ state: 'on-line' });
+    expect(part(60, 0.6, { coverageThreshold: 0.5 })).toMatchObject({ state: 'on-line' });
+  });
+
+  test('solar known in part is on the line for certain where that part alone is over it, and behind for nobody', () => {
+    const target = { ...sixPercent, change: 0.5 };
+    const part = (value: number) =>
+      placeOnLine(target, figure(100), { ...figure(value), coverage: 0.6 }, 2023, { wanted: 'more' });
+    expect(part(131)).toMatchObject({ state: 'on-line' });
+    expect(part(120)).toMatchObject({ state: 'not-known', reason: 'coverage', progress: null });
+  });
+
+  test('a base known in part has no line', () => {
+    const base = { ...figure(100), coverage: 0.8 };
+    expect(placeOnLine(sixPercent, base, figure(98), 2023)).toMatchObject({
+      state: 'not-known',
+      reason: 'base-coverage',
+      line: null,
+      gap: null,
+      progress: null,
+    });
+  });
+
   test('a figure at its base has progress 0, one at its target in the end year 1', () => {
     fc.assert(
       fc.property(targets, positive, fc.integer({ min: 2021, max: 2030 }), (target, base, year) => {
@@ -131,5 +171,15 @@ describe('cap on a total', () => {
       share: 0.75,
     });
     expect(capUse(200, 2025, { ...figure(201), coverage: 0.6 }, 2025)).toMatchObject({ state: 'over' });
+  });
+
+  test('a year that runs can be over for certain, but not within, whatever share of the cap is used', () => {
+    const running = (value: number) => capUse(200, 2025, figure(value), 2025, { running: true });
+    expect(running(30)).toMatchObject({ state: 'not-known', reason: 'running', share: 0.15, room: 170 });
+    expect(running(201)).toMatchObject({ state: 'over', reason: null });
+    expect(capUse(200, 2025, figure(null), 2025, { running: true })).toMatchObject({ reason: 'no-value' });
+    const part = { ...figure(150), coverage: 0.6 };
+    expect(capUse(200, 2025, part, 2025).reason).toBe('coverage');
+    expect(capUse(200, 2025, part, 2025, { coverageThreshold: 0.5 }).state).toBe('within');
   });
 });

@@ -1,6 +1,6 @@
 // The target line of a plan and where a year's figure stands on it: progress (序时进度), state, and what is still to be done.
 import { type Indicator, indicatorEntry } from '../accounting/indicators.ts';
-import type { PlanFigure } from './figure.ts';
+import { isCovered, type PlanFigure } from './figure.ts';
 
 export interface Target {
   readonly baseYear: number;
@@ -19,11 +19,21 @@ export type LineState = keyof typeof lineStates;
 
 export const lineReasons = {
   'no-base': { zh: '基期数据缺失或为零', en: 'the base year is not known or zero' },
+  'base-coverage': { zh: '基期数据完整率不足', en: 'the base year is covered too little' },
   'no-value': { zh: '本年数据缺失或完整率不足', en: 'the year is not known, or covered too little' },
+  coverage: {
+    zh: '数据完整率不足，已知部分尚不能定论',
+    en: 'it is covered too little, and what is known does not decide it',
+  },
+  'no-months': {
+    zh: '本年尚无已结束且两年均已知的月份',
+    en: 'no month of the year is over and known in both years',
+  },
   'nothing-due': { zh: '基期年或更早，尚无应降任务', en: 'nothing is due in the base year or before it' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 export type LineReason = keyof typeof lineReasons;
 
+/** Of a total that is covered too little, and behind all the same: what is known of it, so the best it can be. */
 export interface LinePlace {
   readonly year: number;
   readonly state: LineState;
@@ -59,6 +69,8 @@ export interface LineOptions {
   readonly farBehindGap?: number;
   /** Which way is better; see `wantedDirection`. */
   readonly wanted?: 'less' | 'more';
+  /** Figures that are covered less say only what is certain all the same. */
+  readonly coverageThreshold?: number | undefined;
 }
 
 /** Solar and green power should rise, everything else should fall. */
@@ -89,7 +101,10 @@ export function lineTable(
   return years.map((year) => ({ year, value: lineValue(target, base, year) }));
 }
 
-/** Where the figure of `year` stands. Works as well on the sums of some months of a year against the same months of the base year. */
+/**
+ * Where the figure of `year` stands. Works as well on the sums of some months of a year against the same months of the base year.
+ * A part of a total is the least that it can be: where that is too much already it is behind (or, of solar, on the line) for certain.
+ */
 export function placeOnLine(
   target: Target,
   base: PlanFigure,
@@ -101,6 +116,9 @@ export function placeOnLine(
   const unknown = { state: 'not-known', gap: null, change: null, progress: null, remaining: null } as const;
   if (base.value === null || !(base.value > 0)) {
     return { ...unknown, year, reason: 'no-base', line: null, target: null, provisional };
+  }
+  if (!isCovered(base, options.coverageThreshold)) {
+    return { ...unknown, year, reason: 'base-coverage', line: null, target: null, provisional };
   }
   const line = lineValue(target, base.value, year);
   const end = lineValue(target, base.value, target.endYear);
@@ -119,7 +137,11 @@ export function placeOnLine(
   };
   if (year <= target.baseYear) return { ...known, state: 'not-known', reason: 'nothing-due', progress: null };
   const progress = progressOf(target, base.value, figure.value, year, wanted);
-  return { ...known, state: stateOf(progress, line, figure.value, wanted, options), reason: null, progress };
+  const state = stateOf(progress, line, figure.value, wanted, options);
+  const isCertain =
+    isCovered(figure, options.coverageThreshold) || (state === 'on-line') === (wanted === 'more');
+  if (!isCertain) return { ...unknown, year, reason: 'coverage', line, target: end, provisional };
+  return { ...known, state, reason: null, progress };
 }
 
 /** Room for rounding in floating point: nobody is behind by a billionth. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RestateInput, restate, restatedBase } from './restate.ts';
+import { restatedTree } from './restated-tree.ts';
 
 type Tree = Record<string, string | null>;
 const input = (baseYear: Tree, today: Tree, mergedInto: Record<string, string> = {}): RestateInput => ({
@@ -61,6 +62,22 @@ describe('base restated after mergers', () => {
     expect(() => restate(given)).toThrow(expect.objectContaining({ code: 'registry.cycle' }));
   });
 
+  test('whoever was founded and merged since the base year goes along too, and has no base', () => {
+    const given = {
+      ...input(before, before, { archive: 'west' }),
+      seen: new Map(Object.entries({ ...before, archive: 'east' })),
+    };
+    expect(restate(given).destination.get('archive')).toBe('west');
+    expect(baseOf('west', given).members).toEqual(['clinic', 'west']);
+  });
+
+  test('what was merged into its own subordinate, which then vanished, is dissolved with it', () => {
+    const given = input(before, { city: null, west: 'city', clinic: 'west' }, { east: 'school' });
+    expect(restate(given).dissolved).toEqual(['east', 'school']);
+    const turned = { ...given, baseYear: new Map([...given.baseYear].toReversed()) };
+    expect(restate(turned).dissolved).toEqual(['east', 'school']);
+  });
+
   /** A tree of n institutions: each below an earlier one or on top. */
   const trees = fc
     .array(fc.nat(), { minLength: 1, maxLength: 25 })
@@ -89,6 +106,46 @@ describe('base restated after mergers', () => {
         }
       }),
       { seed: 9 },
+    );
+  });
+
+  test('one merged into its own subordinate makes room for it; the others stay where they are', () => {
+    const tree: Tree = { city: null, east: 'city', school: 'east', class: 'school', gym: 'east' };
+    const destination = new Map(Object.keys(tree).map((id) => [id, id === 'east' ? 'class' : id]));
+    const restated = restatedTree(new Map(Object.entries(tree)), destination);
+    expect(Object.fromEntries(restated)).toEqual({
+      city: null,
+      east: 'class',
+      school: 'city',
+      class: 'school',
+      gym: 'class',
+    });
+  });
+
+  test('the restated tree has no circle, holds the merged below their successors and leaves the rest as it is', () => {
+    fc.assert(
+      fc.property(trees, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }), (tree, pairs) => {
+        const ids = Object.keys(tree);
+        const merged = new Set(pairs.map(([a]) => `i${a % ids.length}`));
+        const staying = ids.filter((id) => !merged.has(id));
+        const destination = new Map(
+          ids.map((id, index) => {
+            const to = staying[(pairs[index % (pairs.length || 1)]?.[1] ?? 0) % (staying.length || 1)];
+            return [id, merged.has(id) ? (to ?? id) : id];
+          }),
+        );
+        const restated = restatedTree(new Map(Object.entries(tree)), destination);
+        for (const id of ids) {
+          let steps = 0;
+          for (let at = restated.get(id) ?? null; at !== null; at = restated.get(at) ?? null) {
+            expect(steps++).toBeLessThanOrEqual(ids.length);
+          }
+          if (merged.has(id) && staying.length > 0) expect(restated.get(id)).toBe(destination.get(id));
+          const above = tree[id] ?? null;
+          if (!merged.has(id) && (above === null || !merged.has(above))) expect(restated.get(id)).toBe(above);
+        }
+      }),
+      { seed: 11, numRuns: 500 },
     );
   });
 

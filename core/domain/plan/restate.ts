@@ -8,12 +8,14 @@ export interface RestateInput {
   readonly baseYear: ReadonlyMap<string, string | null>;
   /** Institution → the one that it was merged into, at any time since; chains are followed. */
   readonly mergedInto: ReadonlyMap<string, string>;
+  /** Whoever existed at any time since the base year → who was above when last seen. Left out: those of the base year. */
+  readonly seen?: ReadonlyMap<string, string | null> | undefined;
 }
 
 export interface Restatement {
-  /** Institution of the base year → the one of today that its own base-year figures belong to. Each goes to one place or none. */
+  /** Institution ever seen → the one of today that its own figures of past years belong to. Each goes to one place or none. */
   readonly destination: ReadonlyMap<string, string>;
-  /** Of the base year, gone without a successor: in nobody's base. */
+  /** Gone without a successor: in nobody's base. */
   readonly dissolved: readonly string[];
   /** Of today, without any base-year figures of their own: founded since. */
   readonly withoutBase: readonly string[];
@@ -33,20 +35,20 @@ export interface RestatedBase {
 
 /**
  * A merged institution goes where it was merged into, even if it still stands in the tree; one that exists goes to itself; one that
- * has vanished goes with the one above it in the base year if that was merged, else it is dissolved.
- * @throws JieyueError `registry.cycle` for mergers or a tree that lead back to themselves
+ * has vanished goes with the one above it when last seen if that was merged, else it is dissolved.
+ * @throws JieyueError `registry.cycle` for mergers that lead back to themselves
  */
 export function restate(input: RestateInput): Restatement {
   const found = new Map<string, string | null>();
-  for (const id of input.baseYear.keys()) destinationOf(id, input, found, new Set());
+  const seen = seenOf(input);
   const destination = new Map<string, string>();
   const dissolved: string[] = [];
-  for (const id of input.baseYear.keys()) {
-    const to = found.get(id) ?? null;
+  for (const id of seen.keys()) {
+    const to = destinationOf(id, input, found, new Map());
     if (to === null) dissolved.push(id);
     else destination.set(id, to);
   }
-  const withBase = new Set(destination.values());
+  const withBase = new Set([...input.baseYear.keys()].map((id) => destination.get(id)));
   // A merged institution that still stands in the tree was not founded since.
   const isNew = (id: string) => !withBase.has(id) && !input.baseYear.has(id);
   return {
@@ -64,7 +66,9 @@ export function restatedBase(
 ): RestatedBase {
   const isBelowToday = below(institution, input.today);
   const wasBelow = below(institution, input.baseYear);
-  const members = [...restatement.destination].filter(([, to]) => isBelowToday(to)).map(([id]) => id);
+  const members = [...restatement.destination]
+    .filter(([id, to]) => input.baseYear.has(id) && isBelowToday(to))
+    .map(([id]) => id);
   const inIt = new Set(members);
   const before = [...input.baseYear.keys()].filter(wasBelow);
   const had = new Set(before);
@@ -76,23 +80,35 @@ export function restatedBase(
   };
 }
 
-/** Where an institution of the base year belongs today; `null`: nowhere. Remembers in `found`. */
+function seenOf({ seen, baseYear }: RestateInput): ReadonlyMap<string, string | null> {
+  return seen ?? baseYear;
+}
+
+/** How one came to an institution: it was merged into it, or vanished below it. */
+type Way = 'merged' | 'below';
+
+/** Where an institution belongs today; `null`: nowhere. Remembers in `found`. */
 function destinationOf(
   id: string,
   input: RestateInput,
   found: Map<string, string | null>,
-  walking: Set<string>,
+  walking: Map<string, Way>,
 ): string | null {
   const known = found.get(id);
   if (known !== undefined) return known;
+  const above = seenOf(input).get(id) ?? null;
+  const into = input.mergedInto.get(id);
   if (walking.has(id)) {
+    const circle = [...walking].slice([...walking.keys()].indexOf(id));
+    // Merged into what vanished below it: nothing is left of either.
+    if (circle.some(([, way]) => way === 'below')) return null;
     throw new JieyueError(
       'registry.cycle',
-      `mergers lead from institution ${id} back to itself (${[...walking].join(' -> ')}); correct mergedInto or the parent`,
+      `mergers lead from institution ${id} back to itself (${circle.map(([step]) => step).join(' -> ')}); correct mergedInto`,
     );
   }
-  walking.add(id);
-  const to = successorOf(id, input, found, walking);
+  walking.set(id, into === undefined ? 'below' : 'merged');
+  const to = successorOf(id, into, above, input, found, walking);
   walking.delete(id);
   found.set(id, to);
   return to;
@@ -100,15 +116,15 @@ function destinationOf(
 
 function successorOf(
   id: string,
+  into: string | undefined,
+  above: string | null,
   input: RestateInput,
   found: Map<string, string | null>,
-  walking: Set<string>,
+  walking: Map<string, Way>,
 ): string | null {
-  const into = input.mergedInto.get(id);
   if (into !== undefined) return destinationOf(into, input, found, walking);
   if (input.today.has(id)) return id;
-  const above = input.baseYear.get(id) ?? null;
-  if (above === null || !input.baseYear.has(above)) return null;
+  if (above === null || !seenOf(input).has(above)) return null;
   const withAbove = destinationOf(above, input, found, walking);
   // The one above is still itself: what vanished below it has no successor.
   return withAbove === above ? null : withAbove;

@@ -63,12 +63,17 @@ export function review(input: ReviewInput): ReviewResult {
         figureOf(indicator, base, threshold),
         figureOf(indicator, now, threshold),
       ];
-      const place = placeOnLine(target, baseFigure, figure, now.year, { wanted: wantedDirection(indicator) });
+      const options = { wanted: wantedDirection(indicator), coverageThreshold: threshold };
+      const place = placeOnLine(target, baseFigure, figure, now.year, options);
       return { indicator, base: baseFigure, now: figure, place };
     }),
     caps: input.caps.map(({ indicator, cap, endYear, now }) => {
       const figure = figureOf(indicator, now, threshold);
-      return { indicator, now: figure, use: capUse(cap, endYear, figure, now.year, threshold) };
+      return {
+        indicator,
+        now: figure,
+        use: capUse(cap, endYear, figure, now.year, { coverageThreshold: threshold }),
+      };
     }),
   };
 }

@@ -21,7 +21,8 @@ const side = z.strictObject({
   ),
 });
 const indicator = z.enum(indicatorNames);
-const version = z.int().min(1);
+/** 0: comes with the program. */
+const version = z.int().min(0);
 
 export const snapshotInputsSchema = z.strictObject({
   institution: z.string(),

@@ -32,6 +32,15 @@ test('an intensity is the sum of the months by the mean of the users of those mo
   expect(compared.valueThen).toBeCloseTo(40 / 5, 12);
 });
 
+test('the mean of users weighs months by their days, where they are handed in', () => {
+  const days = months(31, 28, 31);
+  const now = { year: 2025, amount: months(10, 20), per: months(5, 10), weight: days };
+  const then = { year: 2024, amount: months(10, 20), per: months(5, 10) };
+  const compared = sameMonths(now, then, 2);
+  expect(compared.value).toBeCloseTo(30 / ((5 * 31 + 10 * 28) / 59), 12);
+  expect(compared.valueThen).toBeCloseTo(30 / 7.5, 12);
+});
+
 test('last year and the base year each have their own months; a year not handed in is null', () => {
   const year = (number: number, ...values: number[]) => ({ year: number, amount: months(...values) });
   const both = yearToDate(year(2025, 1, 2, 3), 3, {

@@ -56,11 +56,20 @@ export function isKnown({ amount, per }: MonthlyYear, month: number): boolean {
   return per === undefined || (per[month - 1] ?? Number.NaN) > 0;
 }
 
-function over({ amount, per }: MonthlyYear, months: readonly number[]): number | null {
+function over({ amount, per, weight }: MonthlyYear, months: readonly number[]): number | null {
   if (months.length === 0) return null;
   const sum = sumOf(amount, months);
-  return per === undefined ? sum : sum / (sumOf(per, months) / months.length);
+  if (per === undefined) return sum;
+  const weights = weight ?? alike;
+  const mean =
+    sumOf(
+      per.map((value, month) => value * (weights[month] ?? 0)),
+      months,
+    ) / sumOf(weights, months);
+  return sum / mean;
 }
+
+const alike = new Float64Array(12).fill(1);
 
 function sumOf(column: Float64Array, months: readonly number[]): number {
   return months.reduce((sum, month) => sum + (column[month - 1] ?? 0), 0);

@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { commodityNames } from '../../domain/accounting/commodities.ts';
 import { useNames } from '../../domain/accounting/uses.ts';
-import { type Attributes, definitionId, label, reference } from './attribute.ts';
+import { type Attributes, definitionId, label, positive, reference } from './attribute.ts';
 
 export const billings = ['quantity', 'area'] as const;
 export type Billing = (typeof billings)[number];
+
+/** What the basic charge (基本电费) goes by. */
+export const basicCharges = ['capacity', 'actual-demand', 'contracted-demand'] as const;
+export type BasicCharge = (typeof basicCharges)[number];
 
 export const accountAttributes = {
   /** As the supplier writes it; leading zeros count. */
@@ -17,6 +21,14 @@ export const accountAttributes = {
     affectsCurve: false,
     zh: '所属单位',
     en: 'Institution that pays',
+  },
+  /** Shared (合署办公), it splits the account's bills by its shares; else it only says where the account is. */
+  building: {
+    schema: reference,
+    refersTo: 'building',
+    affectsCurve: false,
+    zh: '所在建筑',
+    en: 'Building',
   },
   commodity: { schema: z.enum(commodityNames), affectsCurve: false, zh: '品类', en: 'Commodity' },
   use: { schema: z.enum(useNames).nullable(), affectsCurve: false, zh: '用途', en: 'Use' },
@@ -35,4 +47,33 @@ export const accountAttributes = {
     en: 'Tariff',
   },
   open: { schema: z.boolean(), affectsCurve: false, zh: '在用', en: 'Open' },
+  /** Of the transformers that the account is supplied by; what a tariff's basic charge asks for. */
+  capacityKva: {
+    schema: positive.nullable(),
+    affectsCurve: false,
+    zh: '受电变压器容量（kVA）',
+    en: 'Capacity (kVA)',
+  },
+  /** By contract (合同最大需量). */
+  demandKw: {
+    schema: positive.nullable(),
+    affectsCurve: false,
+    zh: '合同最大需量（kW）',
+    en: 'Contracted demand (kW)',
+  },
+  basicBy: {
+    schema: z.enum(basicCharges).nullable(),
+    affectsCurve: false,
+    zh: '基本电费计费方式',
+    en: 'Basic charge by',
+  },
+  /** What heat by area is charged for; not the counted area of the institution. */
+  chargedM2: {
+    schema: positive.nullable(),
+    affectsCurve: false,
+    zh: '计费面积（m²）',
+    en: 'Charged area (m²)',
+  },
+  /** Of the tiers' month or year, in the commodity's unit (用水定额). */
+  tierQuota: { schema: positive.nullable(), affectsCurve: false, zh: '用量定额', en: 'Quota of the tiers' },
 } as const satisfies Attributes;

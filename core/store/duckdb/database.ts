@@ -2,11 +2,12 @@
 // put aside; after a fatal error the file is opened anew.
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import { JieyueError } from '../../domain/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { DeletionBudget } from './deletions.ts';
+import { DuckDBInstance } from './driver.ts';
 import { asStoreError, isFatal, isOutOfMemory, isWalFault, messageOf } from './faults.ts';
 import { claim, lockedError, release, removeOwner, writeOwner } from './lock.ts';
 import { ReadPool } from './read-pool.ts';
@@ -42,7 +43,7 @@ export class Database {
   readonly #options: DatabaseOptions;
   readonly #pool = new ReadPool(waitingReads);
   #claimed = false;
-  #instance: DuckDBInstance | undefined;
+  #instance: Instance | undefined;
   #writer: DuckDBConnection | undefined;
   #compactor: DuckDBConnection | undefined;
   #broken = false;
@@ -194,7 +195,7 @@ export class Database {
     this.#instance = undefined;
   }
 
-  async #openInstance(): Promise<DuckDBInstance> {
+  async #openInstance(): Promise<Instance> {
     const { path, memoryLimitMb, threads, walLimit = defaultWalLimit } = this.#options;
     const create = () =>
       DuckDBInstance.create(path, {

@@ -1,10 +1,13 @@
 // Month rollups of many series by one query, chunk by chunk into columns: nothing is made an object on the way.
 import type { DuckDBVector } from '@duckdb/node-api';
+import { dayMs } from '../../domain/time.ts';
 import { MonthRows } from '../month-rows.ts';
 import type { MonthColumns, SeriesHandle } from '../port.ts';
 import type { Database } from './database.ts';
 import { appendColumns, eachChunk, integers, numbers, sqlInteger } from './rows.ts';
 import { rollupTables } from './schema.ts';
+
+const shortestMonthMs = 28 * dayMs;
 
 export async function readMonthColumns(
   database: Database,
@@ -19,24 +22,39 @@ export async function readMonthColumns(
     const slots = Int32Array.from(series, (_, slot) => slot);
     const wanted = [integers(slots), integers(series), numbers(zeros), numbers(zeros)];
     await appendColumns(connection, 'temp.wanted', wanted, series.length);
+    // Room for all months of all of them, but no more than a large answer has at first.
+    const mostRows = Math.min(series.length * Math.ceil((to - from) / shortestMonthMs), 1_000_000);
     // NULL as NaN already here: the driver takes long to tell NULL cells apart.
     const sql = `SELECT w.slot, r.ts::DOUBLE, coalesce(r.value, 'nan'::DOUBLE), r.measured_ms, r.estimated_ms
       FROM ${rollupTables.month} r JOIN wanted w ON r.series = w.series
       WHERE r.ts >= ${sqlInteger(from)} AND r.ts < ${sqlInteger(to)}`;
     await eachChunk(connection, sql, ([slot, ts, value, measuredMs, estimatedMs], length) => {
-      rows.reserve(length);
-      for (let index = 0; index < length; index++) {
-        rows.add(
-          cell(slot, index),
-          cell(ts, index),
-          cell(value, index),
-          cell(measuredMs, index),
-          cell(estimatedMs, index),
-        );
-      }
+      rows.reserve(rows.length === 0 ? mostRows : length);
+      rows.addColumns(
+        whole(slot, length),
+        decimal(ts, length),
+        decimal(value, length),
+        decimal(measuredMs, length),
+        decimal(estimatedMs, length),
+      );
     });
   });
   return rows.columns();
+}
+
+function whole(vector: DuckDBVector | undefined, length: number): Int32Array {
+  const items = itemsOf(vector);
+  return items instanceof Int32Array ? items : Int32Array.from({ length }, (_, row) => cell(vector, row));
+}
+
+function decimal(vector: DuckDBVector | undefined, length: number): Float64Array {
+  const items = itemsOf(vector);
+  return items instanceof Float64Array ? items : Float64Array.from({ length }, (_, row) => cell(vector, row));
+}
+
+/** Where the driver keeps the numbers of a vector; a driver that keeps them elsewhere is asked for each cell. */
+function itemsOf(vector: DuckDBVector | undefined): unknown {
+  return vector === undefined ? undefined : (vector as unknown as { readonly items?: unknown }).items;
 }
 
 function cell(vector: DuckDBVector | undefined, index: number): number {

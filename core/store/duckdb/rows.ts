@@ -2,16 +2,13 @@
 // times are appended as DOUBLE (DuckDB casts to BIGINT) and selected as `ts::DOUBLE`; both are exact below 2^53.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DuckDBConnection, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
 import {
-  type DuckDBConnection,
   DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  type DuckDBVector,
   DOUBLE as doubleType,
   INTEGER as integerType,
   VARCHAR as varcharType,
-} from '@duckdb/node-api';
+} from './driver.ts';
 
 export interface Column {
   readonly type: DuckDBType;

@@ -8,27 +8,35 @@ import type { Series, SeriesHandle } from '../port.ts';
 import { appendColumns, eachRow, integers, texts } from './rows.ts';
 
 export class SeriesTable {
-  readonly #byPoint = new Map<PointKey, Map<Quantity, SeriesHandle>>();
+  /** Most points have few quantities: a list of them is shorter to make and to look through than a map. */
+  readonly #byPoint = new Map<PointKey, Series[]>();
   readonly #list: (Series | undefined)[] = [];
   #next = 0;
   /** 1 for a handle that is in the file. */
   #saved = new Uint8Array(1_024);
-  readonly #pointsOfAgent = new Map<string, Set<PointKey>>();
+  /** Made when first asked for. */
+  #pointsOfAgent: Map<string, Set<PointKey>> | undefined;
 
   get size(): number {
     return this.#next;
   }
 
   handleOf(point: PointKey, quantity: Quantity): SeriesHandle {
-    return this.#byPoint.get(point)?.get(quantity) ?? this.#add(point, quantity);
+    return this.find(point, quantity) ?? this.#add(point, quantity);
   }
 
   find(point: PointKey, quantity: Quantity): SeriesHandle | undefined {
-    return this.#byPoint.get(point)?.get(quantity);
+    const list = this.#byPoint.get(point);
+    if (list === undefined) return undefined;
+    for (let index = 0; index < list.length; index++) {
+      const series = list[index];
+      if (series?.quantity === quantity) return series.handle;
+    }
+    return undefined;
   }
 
   ofPoint(point: PointKey): readonly Series[] {
-    return [...(this.#byPoint.get(point)?.values() ?? [])].map((handle) => this.of(handle));
+    return [...(this.#byPoint.get(point) ?? [])];
   }
 
   /** @throws JieyueError `row.refused-by-store` for a handle that was never given out. */
@@ -46,7 +54,15 @@ export class SeriesTable {
     return this.#saved[handle] === 1;
   }
 
+  /** Points of which a handle is in the file. */
   pointsOfAgent(agent: string): readonly PointKey[] {
+    if (this.#pointsOfAgent === undefined) {
+      this.#pointsOfAgent = new Map();
+      for (const series of this.#list) {
+        if (series !== undefined && this.isSaved(series.handle))
+          this.#notePoint(this.#pointsOfAgent, series.point);
+      }
+    }
     return [...(this.#pointsOfAgent.get(agent) ?? [])];
   }
 
@@ -68,11 +84,7 @@ export class SeriesTable {
   markSaved(handles: Iterable<SeriesHandle>): void {
     for (const handle of handles) {
       this.#saved[handle] = 1;
-      const { point } = this.of(handle);
-      const agent = point.slice(0, point.indexOf('/'));
-      const points = this.#pointsOfAgent.get(agent);
-      if (points === undefined) this.#pointsOfAgent.set(agent, new Set([point]));
-      else points.add(point);
+      if (this.#pointsOfAgent !== undefined) this.#notePoint(this.#pointsOfAgent, this.of(handle).point);
     }
   }
 
@@ -92,6 +104,13 @@ export class SeriesTable {
     this.markSaved(loaded);
   }
 
+  #notePoint(pointsOfAgent: Map<string, Set<PointKey>>, point: PointKey): void {
+    const agent = point.slice(0, point.indexOf('/'));
+    const points = pointsOfAgent.get(agent);
+    if (points === undefined) pointsOfAgent.set(agent, new Set([point]));
+    else points.add(point);
+  }
+
   #add(point: PointKey, quantity: Quantity): SeriesHandle {
     const handle = this.#next++;
     this.#insert(handle, point, quantity);
@@ -99,10 +118,11 @@ export class SeriesTable {
   }
 
   #insert(handle: SeriesHandle, point: PointKey, quantity: Quantity): void {
-    const quantities = this.#byPoint.get(point);
-    if (quantities === undefined) this.#byPoint.set(point, new Map([[quantity, handle]]));
-    else quantities.set(quantity, handle);
-    this.#list[handle] = { handle, point, quantity };
+    const series: Series = { handle, point, quantity };
+    const list = this.#byPoint.get(point);
+    if (list === undefined) this.#byPoint.set(point, [series]);
+    else list.push(series);
+    this.#list[handle] = series;
     if (handle >= this.#saved.length) {
       const grown = new Uint8Array(Math.max(handle + 1, this.#saved.length * 2));
       grown.set(this.#saved);

@@ -1,4 +1,5 @@
-// Carbon (碳排放量), kgCO2: electricity less green power by the grid's factor, whatever else is energy by the set.
+// Carbon (碳排放量), kgCO2: electricity less green power (see green-power.ts) by the grid's factor, whatever else is energy by
+// the set.
 import { commodityEntry } from '../commodities.ts';
 import { gridFactor } from '../grid-factor.ts';
 import type { Terms } from '../terms.ts';
@@ -9,6 +10,8 @@ export function carbon({ carbonFactors, gridRegion, factorPolicy }: Terms): Meas
   return {
     column: 'quantity',
     universal: true,
+    needs: 'electricity',
+    greenByUse: true,
     coefficient(commodity, year) {
       if (commodity === 'electricity') return grid(year, 1);
       if (commodity === 'green_power') return grid(year, -1);

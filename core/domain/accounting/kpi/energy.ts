@@ -10,6 +10,7 @@ export function energy({ coefficients, boundary }: Terms): MeasureRule {
   return {
     column: 'quantity',
     universal: true,
+    needs: 'electricity',
     coefficient(commodity) {
       if (ownSolar && commodity === 'solar') return { value: solar };
       if (ownSolar && commodity === 'solar_export') return { value: -solar };

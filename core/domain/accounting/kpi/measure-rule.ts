@@ -20,4 +20,8 @@ export interface MeasureRule {
    * heat, solar) an institution that has any line at all on the basis simply uses none.
    */
   readonly universal: boolean;
+  /** What every institution uses: one of which only other lines are known is not in a figure per person or area. */
+  readonly needs?: Commodity;
+  /** Green power is no more than the electricity of each use: see `greenByUse`. */
+  readonly greenByUse?: boolean;
 }

@@ -1,0 +1,184 @@
+// Whom a write may concern. Checked in the transaction of the write, before it and on its outcome: what it changes must belong to
+// institutions that are permitted, at all times that it changes, and so must everything that its values name or named.
+import { type ErrorCode, JieyueError } from '../domain/errors.ts';
+import type { EntityKind } from './attributes/attribute.ts';
+import { attributes } from './attributes.ts';
+import type { Batch, BatchFact, BatchFault, BatchList } from './batch-contracts.ts';
+import { currentOf } from './bills.ts';
+import type { RegistryContext } from './context.ts';
+import { endless, loadSpans, type SpansOf } from './fact-spans.ts';
+import { dateOf } from './periods.ts';
+import { foreignAgents } from './permit-agents.ts';
+import type { Permit } from './permit-contracts.ts';
+import { always, ReachView, type Stretch } from './reach.ts';
+import type { Db } from './schema.ts';
+
+/** The checks of one batch. All that are refused are named in `details.faults`, as by `Batches.record`. */
+export class BatchCheck {
+  readonly #trx: Db;
+  readonly #context: RegistryContext;
+  readonly #permit: Permit;
+  readonly #batch: Batch;
+  /** Entities that this batch makes, and their kinds. */
+  readonly #fresh = new Map<string, EntityKind>();
+  /** The time that each fact changes. */
+  #stretches: readonly Stretch[] = [];
+
+  constructor(trx: Db, context: RegistryContext, permit: Permit, batch: Batch) {
+    this.#trx = trx;
+    this.#context = context;
+    this.#permit = permit;
+    this.#batch = batch;
+  }
+
+  /**
+   * Before anything is made or changed.
+   * @throws JieyueError `registry.not-found` for what is not covered, in the same words as for what is not there;
+   * `registry.out-of-reach`
+   */
+  async before(): Promise<void> {
+    const { facts, creating, definitions } = this.#batch;
+    const { institutions: tops } = this.#permit;
+    if (!this.#permit.definitions) {
+      const message =
+        'a definition is of no institution: it needs the permission definitions:write over everything';
+      refuse(definitions.map((_, index) => fault('definitions', index, 'registry.out-of-reach', message)));
+    }
+    if (tops === 'everything') return;
+    const view = new ReachView(this.#trx, tops);
+    await view.load([...creating, ...facts.map(({ entity }) => ({ id: entity }))].map(({ id }) => id));
+    for (const { id, kind } of creating) if (view.kind(id) === undefined) this.#fresh.set(id, kind);
+
+    const names = [...new Set(facts.map(({ attribute }) => attribute))];
+    const { spans } = await loadSpans(
+      this.#trx,
+      names,
+      facts.map(({ entity }) => entity),
+    );
+    this.#stretches = facts.map((fact) => this.#changedBy(fact, spans, view));
+    const named = facts.map((fact, index) => [
+      ...this.#named(fact, fact.value, view),
+      ...this.#namedBefore(fact, index, spans, view),
+    ]);
+    await view.load(named.flat());
+    const found = this.#uncovered(view, named, 'before');
+    refuse(found);
+    refuse(await foreignAgents(this.#trx, view, this.#batch, this.#fresh, this.#context.clock.now()));
+  }
+
+  /** When facts are recorded, and bills and reports are not yet: by then new entities must belong to somebody permitted. */
+  async after(): Promise<void> {
+    const { facts, bills, reports } = this.#batch;
+    const { institutions: tops } = this.#permit;
+    if (tops === 'everything') return;
+    const view = new ReachView(this.#trx, tops);
+    await view.load(facts.map(({ entity }) => entity));
+    const named = facts.map((fact) => this.#named(fact, fact.value, view));
+    await view.load(named.flat());
+    refuse(this.#uncovered(view, named, 'after'));
+
+    const replaced = bills.length === 0 ? undefined : await currentOf(this.#trx, bills);
+    await view.load(bills.map(({ account }) => account));
+    refuse(
+      bills.flatMap((bill, index) => {
+        const before = replaced?.get(`${bill.account} ${bill.document.trim()}`);
+        const also = before ? [{ from: before.from_ts, to: before.to_ts }] : [];
+        const bad = [bill, ...also].find((stretch) => !coversAs('account', view, bill.account, stretch));
+        return bad ? [this.#notFound('bills', index, `bill "${bill.document}"`, bill.account, bad)] : [];
+      }),
+    );
+    await view.load(reports.map(({ institution }) => institution));
+    refuse(
+      reports.flatMap((report, index) => {
+        if (coversAs('institution', view, report.institution, report)) return [];
+        return [this.#notFound('reports', index, 'report', report.institution, report)];
+      }),
+    );
+  }
+
+  #uncovered(view: ReachView, named: readonly (readonly string[])[], when: 'before' | 'after'): BatchFault[] {
+    return this.#batch.facts.flatMap((fact, index) => {
+      const stretch = this.#stretches[index];
+      if (!stretch) return [];
+      const bad = [fact.entity, ...(named[index] ?? [])].find(
+        (id) => !(when === 'before' && this.#fresh.has(id)) && !view.covers(id, stretch),
+      );
+      if (bad === undefined) return [];
+      const what = `${fact.entity} ${fact.attribute}`;
+      if (when === 'before') return [this.#notFound('facts', index, what, bad, stretch)];
+      const message = `${what}: ${bad} would belong to no institution that the grants cover${this.#on(stretch)}; name one that they do`;
+      return [fault('facts', index, 'registry.out-of-reach', message)];
+    });
+  }
+
+  /** As long as the value holds; and all that lies before, where the first one holds there too. */
+  #changedBy(fact: BatchFact, spans: SpansOf, view: ReachView): Stretch {
+    const { entity, attribute, validFrom, validTo } = fact;
+    const said = spans(entity, attribute);
+    const next = said.find(({ from }) => from > validFrom)?.from ?? endless;
+    const isFirst = !said.some(({ from }) => from < validFrom);
+    const reachesBack = isFirst && this.#rules(fact, view)?.firstReachesBack === true;
+    return {
+      from: reachesBack ? always : validFrom,
+      to: validTo === undefined ? next : (validTo ?? endless),
+    };
+  }
+
+  /** Entities that a value names; none of one that is of a wrong form, which the registry refuses. */
+  #named(fact: BatchFact, value: unknown, view: ReachView): readonly string[] {
+    const rules = this.#rules(fact, view);
+    const parsed = rules?.schema.safeParse(value);
+    if (!rules || !parsed?.success) return [];
+    if (rules.refersTo !== undefined) return typeof parsed.data === 'string' ? [parsed.data] : [];
+    return (rules.names?.(parsed.data) ?? []).map(({ id }) => id);
+  }
+
+  /** Those that the values named that this one takes the place of. */
+  #namedBefore(fact: BatchFact, index: number, spans: SpansOf, view: ReachView): string[] {
+    const stretch = this.#stretches[index];
+    if (!stretch) return [];
+    return spans(fact.entity, fact.attribute)
+      .filter(({ from, to }) => from < stretch.to && to > stretch.from)
+      .flatMap(({ value }) => this.#named(fact, value, view));
+  }
+
+  #rules({ entity, attribute }: BatchFact, view: ReachView) {
+    const kind = view.kind(entity) ?? this.#fresh.get(entity);
+    if (kind === undefined || !Object.hasOwn(attributes[kind], attribute)) return undefined;
+    return attributes[kind][attribute];
+  }
+
+  #notFound(list: BatchList, index: number, what: string, id: string, stretch: Stretch): BatchFault {
+    const message = `${what}: there is no "${id}", or the grants do not cover it${this.#on(stretch)}`;
+    return fault(list, index, 'registry.not-found', message);
+  }
+
+  /** From when to when, as people write it. */
+  #on({ from, to }: Stretch): string {
+    const { calendar } = this.#context;
+    const dated = (at: number) => Math.abs(at) < 8e15 && Number.isFinite(at);
+    const begins = dated(from) ? ` from ${dateOf({ calendar }, from)}` : '';
+    return `${begins}${dated(to) ? ` until ${dateOf({ calendar }, to)}` : ' on'}`;
+  }
+}
+
+function coversAs(kind: EntityKind, view: ReachView, id: string, { from, to }: Stretch): boolean {
+  return view.kind(id) === kind && view.covers(id, { from, to });
+}
+
+function fault(list: BatchList, index: number, code: ErrorCode, message: string): BatchFault {
+  return { list, index, code, message };
+}
+
+const mostListed = 1_000;
+
+/** @throws JieyueError the first one's, where there are any. */
+function refuse(faults: readonly BatchFault[]): void {
+  const [first] = faults;
+  if (!first) return;
+  const others = faults.length - 1;
+  const message = others === 0 ? first.message : `${first.message} (and ${others} more)`;
+  throw new JieyueError(first.code, message, {
+    details: { faults: faults.slice(0, mostListed), count: faults.length, list: first.list },
+  });
+}
