@@ -98,7 +98,7 @@ describe('every problem', () => {
 
   it('answers other methods and large bodies without a fault', async () => {
     const headers = { 'content-type': 'application/json' };
-    const post = await api.app.inject({ method: 'POST', url: '/api/v1/points', headers, payload: '{}' });
+    const post = await api.app.inject({ method: 'POST', url: '/api/v1/consumption', headers, payload: '{}' });
     expect(post.statusCode).toBe(404);
     const payload = JSON.stringify('x'.repeat(200_000));
     const large = await api.app.inject({ method: 'PUT', url: '/health', headers, payload });

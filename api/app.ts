@@ -19,21 +19,33 @@ import { Directory } from './queries/directory.ts';
 import { VisibleAgents } from './queries/visible-agents.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addAlarmRoutes } from './routes/alarms.ts';
+import { addBillRoutes } from './routes/bills.ts';
 import { addConsumptionRoutes } from './routes/consumption.ts';
 import type { ApiApp, RouteContext } from './routes/context.ts';
+import { addCostRoutes } from './routes/costs.ts';
+import { addDefinitionRoutes } from './routes/definitions.ts';
+import { addEntityRoutes } from './routes/entities.ts';
 import { addExclusionRoutes } from './routes/exclusions.ts';
+import { addFactRoutes } from './routes/facts.ts';
 import { addFigureRoutes } from './routes/figures.ts';
 import { addHealthRoute } from './routes/health.ts';
+import { addKeyUserRoutes } from './routes/key-users.ts';
 import { addLatestRoutes } from './routes/latest.ts';
+import { addLedgerRoutes } from './routes/ledgers.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
+import { addPlanReviewRoutes } from './routes/plan-reviews.ts';
+import { addPlanRoutes } from './routes/plans.ts';
 import { addPointRoutes } from './routes/points.ts';
+import { addQuotaRoutes } from './routes/quotas.ts';
 import { addReadingRoutes } from './routes/readings.ts';
 import { addRejectRoutes } from './routes/rejects.ts';
+import { addReportRoutes } from './routes/reports.ts';
 
-/** Nothing takes a body yet; whatever is sent is small or refused. */
+/** Routes that take lists or files say more themselves; whatever else is sent is small or refused. */
 const bodyLimitBytes = 64 * 1024;
-const requestTimeoutMs = 15_000;
+/** Long enough for a file of 50 MB over a slow line. */
+const requestTimeoutMs = 120_000;
 const answerTimeoutMs = 30_000;
 /** `agent/point` percent-encoded has 131 characters; encoded needlessly, three times that. */
 const longestParameter = 400;
@@ -103,7 +115,18 @@ const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
   addExclusionRoutes,
   addConsumptionRoutes,
   addFigureRoutes,
+  addPlanRoutes,
+  addPlanReviewRoutes,
+  addQuotaRoutes,
+  addKeyUserRoutes,
+  addCostRoutes,
   addOrganisationRoutes,
+  addEntityRoutes,
+  addFactRoutes,
+  addBillRoutes,
+  addReportRoutes,
+  addDefinitionRoutes,
+  addLedgerRoutes,
   addAgentRoutes,
   addRejectRoutes,
   addAlarmRoutes,

@@ -22,6 +22,8 @@ never 0.`;
 const tagTexts: Readonly<Record<string, string>> = {
   [tags.points]: 'Measuring places: readings as they came, newest values, and what was left out.',
   [tags.consumption]: 'What was used, by hour, day, month and year.',
+  [tags.ledgers]:
+    'Facts, bills, reports and definitions: read, recorded, corrected, withdrawn, or imported from CSV and workbooks.',
   [tags.organisation]: 'Institutions and buildings.',
   [tags.operations]: 'Agents, refused rows and alarms.',
   [tags.system]: 'Health, metrics, and this document.',
@@ -83,7 +85,9 @@ function withAccess(schema: Transformed, access: Access | undefined): Transforme
   const open = 'open' in access;
   const codes: Record<number, keyof typeof errorCodes> = {
     ...(open ? { 400: 'api.bad-request' } : commonErrors),
-    ...(open || access.scope === 'system' ? {} : { 404: 'registry.not-found' }),
+    ...(open || access.scope === 'system' || access.scope === 'everything'
+      ? {}
+      : { 404: 'registry.not-found' }),
     500: 'api.internal',
     ...(open ? {} : { 503: 'store.unavailable' }),
   };

@@ -136,6 +136,8 @@ async function fill(server: InfluxServer) {
     institution: boards.institutions[0] ?? '',
     building: boards.buildings[0] ?? '',
     carrier: 'electricity',
+    indicator: 'energyPerPerson',
+    basis: 'metered',
     period: '2026',
     month: '2026-06',
     point: boards.points.find((key) => key.endsWith('.main')) ?? '',

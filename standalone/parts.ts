@@ -132,7 +132,7 @@ export function makeAccounting(
 /** The jobs that write series for boards; `undefined` where no board reads the store's engine. */
 export function makeBoardJobs(
   { config, calendar, log }: Surroundings,
-  parts: { store: TelemetryStore; registry: Registry; metrics: Metrics },
+  parts: { store: TelemetryStore; registry: Registry; metrics: Metrics; accounting?: Accounting },
 ): JobScheduler | undefined {
   const holder = `${hostname()}/${process.pid}`;
   return createBoardJobs({ ...parts, calendar, clock: systemClock, log }, { times: config.jobs, holder });

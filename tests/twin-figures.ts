@@ -1,8 +1,16 @@
 // Every figure there is, asked of one engine: what two engines must answer alike. A new capability adds a line to `figures`.
 
+import { Accounting } from '../api/accounting/accounting.ts';
+import { monthOf } from '../api/accounting/periods.ts';
+import { IndicatorJob } from '../api/jobs/accounting/indicators.ts';
+import { PlanJob } from '../api/jobs/accounting/plan.ts';
+import { QuotaJob } from '../api/jobs/accounting/quotas.ts';
 import { buckets } from '../core/domain/time.ts';
 import { pointKey } from '../core/domain/topics.ts';
 import { carrierNames, quantityEntry } from '../core/domain/units.ts';
+import { silentLogger } from '../core/runtime/logger.ts';
+import { Metrics } from '../core/runtime/metrics.ts';
+import type { BoardStore } from '../core/store/port.ts';
 import type { Twin } from '../core/testing/twin-city.ts';
 
 export interface Figure {
@@ -40,8 +48,37 @@ export const figures: readonly Figure[] = [
     name: 'exclusions, as stored',
     ask: eachSeries((twin, series) => twin.store.exclusionWindows([{ series, from: 0, to: farAway }])),
   },
+  { name: 'series of boards about accounts', ask: accountSeries },
   { name: 'the oldest reading', ask: eachSeries((twin, series) => twin.store.oldestTs([series])) },
 ];
+
+/** What the jobs of accounts would write for boards over this engine. */
+async function accountSeries({ store, registry, meters: { city } }: Twin): Promise<unknown> {
+  const written: Record<string, unknown> = {};
+  const boards: BoardStore = {
+    async write(rows) {
+      for (const { measurement, tags, ts, fields } of rows)
+        written[`${measurement} ${Object.values(tags).join(' ')} ${ts}`] = fields;
+    },
+    keys: async () => [],
+  };
+  const { calendar } = city.days;
+  const given = { store, registry, calendar, clock: { now: () => city.to }, log: silentLogger };
+  const accounting = new Accounting({ ...given, metrics: new Metrics() });
+  const deps = { ...given, boards, accounting };
+  const run = {
+    startedAt: city.to,
+    lastSuccess: undefined,
+    undisturbed: false,
+    asked: true,
+    mayGoOn: async () => undefined,
+  };
+  const { year } = monthOf(city.to - 1, calendar);
+  const years = { first: year, last: year };
+  for (const job of [new IndicatorJob(deps), new PlanJob(deps), new QuotaJob(deps)])
+    await job.write(run, years);
+  return written;
+}
 
 const farAway = 4_000_000_000_000;
 

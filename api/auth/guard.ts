@@ -45,6 +45,12 @@ export function addGuard(
       );
     }
     const reach = await reachOf(caller, access.permission, directory);
+    if (access.scope === 'everything' && !reach.everything) {
+      throw new JieyueError(
+        'api.forbidden',
+        `all institutions rest on this: it takes a grant over everything with the permission ${access.permission}`,
+      );
+    }
     Object.defineProperty(request, 'reach', { value: reach });
   });
 
@@ -85,10 +91,19 @@ async function find(
   throw notFound(target);
 }
 
+const lists: Readonly<Record<Target['kind'], string>> = {
+  point: 'points',
+  building: 'buildings',
+  institution: 'institutions',
+  account: 'accounts',
+  review: 'plans/reviews',
+  entity: 'institutions',
+};
+
 export function notFound({ kind, id }: Target): JieyueError {
   return new JieyueError(
     'registry.not-found',
-    `there is no ${kind} "${id}", or the key's grants do not cover it; see /api/v1/${kind}s for those they do`,
+    `there is no ${kind} "${id}", or the key's grants do not cover it; see /api/v1/${lists[kind]} for those they do`,
   );
 }
 
@@ -111,6 +126,18 @@ async function lookUp(
   if (kind === 'building') {
     const building = await directory.building(id);
     return building && covers(reach, building.institution) ? { kind, building } : undefined;
+  }
+  if (kind === 'account') {
+    const account = await registry.accounts.get(id, clock.now());
+    return account && covers(reach, account.institution) ? { kind, account } : undefined;
+  }
+  if (kind === 'review') {
+    const review = await registry.snapshots.get(id);
+    return review && covers(reach, review.institution) ? { kind, review } : undefined;
+  }
+  if (kind === 'entity') {
+    const found = await registry.facts.kindWithin(id, reach.everything ? 'everything' : reach.institutions);
+    return found && { kind, entity: { id, kind: found } };
   }
   const key = parsePointKey(id);
   if (key === undefined) return undefined;

@@ -19,6 +19,7 @@ export function parameterFaults(
 ): ParameterFault[] {
   const place = places[context ?? ''] ?? context ?? 'request';
   const sent = place === 'query' ? request.query : place === 'path' ? request.params : undefined;
+  if (place === 'body') return issues.flatMap((issue) => bodyFaults(issue, request.body));
   return issues.flatMap((issue): ParameterFault[] => {
     const unknown = issue.params['keys'];
     if (issue.keyword === 'unrecognized_keys' && Array.isArray(unknown)) {
@@ -42,6 +43,33 @@ export function parameterFaults(
           : wanted(issue);
     return [{ parameter: parameter || place, in: place, value, message }];
   });
+}
+
+/** Fields of a body are named by their path: `bills.3.from`. */
+function bodyFaults(issue: FastifySchemaValidationError, body: unknown): ParameterFault[] {
+  const path = issue.instancePath.split('/').slice(1);
+  const unknown = issue.params['keys'];
+  if (issue.keyword === 'unrecognized_keys' && Array.isArray(unknown)) {
+    return unknown.map((name) => ({
+      parameter: cut([...path, String(name)].join('.')),
+      in: 'body',
+      value: null,
+      message: 'there is no such field',
+    }));
+  }
+  let value: unknown = body;
+  for (const part of path) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined;
+  }
+  const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return [
+    {
+      parameter: cut(path.join('.')) || 'body',
+      in: 'body',
+      value: simple ? cut(String(value)) : null,
+      message: path.length > 0 && value === undefined ? `is missing; ${wanted(issue)}` : wanted(issue),
+    },
+  ];
 }
 
 function wanted(issue: FastifySchemaValidationError): string {

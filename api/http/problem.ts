@@ -27,7 +27,9 @@ export const problemSchema = z
         }),
       )
       .optional()
-      .describe('Each wrong parameter, where parameters are what was wrong.'),
+      .describe(
+        'Each wrong parameter, or each refused row of a list (`bills.3`), where those are what was wrong.',
+      ),
   })
   .meta({
     id: 'Problem',
@@ -90,6 +92,26 @@ export function sendProblem(error: FastifyError, request: FastifyRequest, reply:
   return reply.status(status).type(problemType).serializer(JSON.stringify).send(problem);
 }
 
+/** Refused rows of a call that writes a list (`details.faults`), by their place in the body. */
+function rowFaults(details: Readonly<Record<string, unknown>> | undefined): NonNullable<Problem['errors']> {
+  const list = z
+    .array(
+      z.object({
+        list: z.string().optional(),
+        index: z.union([z.int(), z.string()]),
+        message: z.string(),
+      }),
+    )
+    .safeParse(details?.['faults']);
+  if (!list.success) return [];
+  return list.data.map(({ list: name = 'facts', index, message }) => ({
+    parameter: `${name}.${index}`,
+    in: 'body',
+    value: null,
+    message,
+  }));
+}
+
 interface Described {
   readonly status: number;
   readonly code: ErrorCode;
@@ -101,7 +123,9 @@ function describe(error: FastifyError, request: FastifyRequest): Described {
   if (isJieyueError(error)) {
     const { code, status } = error;
     // What went wrong inside (files, hosts) is for the log.
-    return { status, code, detail: status >= 500 ? errorCodes[code][1] : error.message };
+    const detail = status >= 500 ? errorCodes[code][1] : error.message;
+    const errors = rowFaults(error.details);
+    return { status, code, detail, ...(errors.length === 0 ? {} : { errors }) };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = parameterFaults(error.validation, error.validationContext, request);
@@ -114,6 +138,15 @@ function describe(error: FastifyError, request: FastifyRequest): Described {
   }
   if (error.code === 'FST_ERR_HANDLER_TIMEOUT') {
     return { status: 503, code: 'api.timeout', detail: errorCodes['api.timeout'][1] };
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const most = request.routeOptions.bodyLimit ?? 0;
+    const size = most >= 1024 ** 2 ? `${Math.floor(most / 1024 ** 2)} MB` : `${Math.floor(most / 1024)} kB`;
+    return { status: 413, code: 'api.too-large', detail: `the body may have ${size} at most; split it` };
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const types = request.routeOptions.schema?.consumes ?? ['application/json'];
+    return { status: 415, code: 'api.media-type', detail: `send the body as ${types.join(' or ')}` };
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return { status, code: 'api.bad-request', detail: error.message };

@@ -1,7 +1,14 @@
 // The jobs that write what Grafana's boards need beyond raw data. Only an engine that boards read has them: else none.
 import type { Config } from '../../core/runtime/config.ts';
-import { type Job, JobScheduler, NothingYet } from '../../core/runtime/scheduler.ts';
+import { type Job, type JobRun, JobScheduler, NothingYet } from '../../core/runtime/scheduler.ts';
+import { Accounting } from '../accounting/accounting.ts';
+import { monthOf } from '../accounting/periods.ts';
 import type { ApiDeps } from '../deps.ts';
+import { IndicatorJob } from './accounting/indicators.ts';
+import { oldestYear } from './accounting/oldest-year.ts';
+import { PlanJob } from './accounting/plan.ts';
+import { type MonthQuality, QualityJob } from './accounting/quality.ts';
+import { QuotaJob } from './accounting/quotas.ts';
 import { ConsumptionJobs } from './consumption.ts';
 import type { BoardJobDeps } from './consumption-writer.ts';
 import { describe } from './describe.ts';
@@ -12,7 +19,7 @@ import { writeStates } from './states.ts';
 
 export type BoardJobsDeps = Pick<
   ApiDeps,
-  'store' | 'registry' | 'calendar' | 'clock' | 'log' | 'metrics' | 'pipeline'
+  'store' | 'registry' | 'calendar' | 'clock' | 'log' | 'metrics' | 'pipeline' | 'accounting'
 >;
 
 export interface BoardJobsOptions {
@@ -21,18 +28,29 @@ export interface BoardJobsOptions {
   readonly holder: string;
   /** Rollups that stand in memory at once. For tests. */
   readonly heldRows?: number;
+  /** What data quality is told by; without it none is written. */
+  readonly quality?: MonthQuality;
 }
+
+/** Months of data quality that are written again each night, before this month and the last. */
+const qualityMonths = 11;
 
 /** @returns `undefined` where no board reads the store's engine. */
 export function createBoardJobs(
-  { metrics, pipeline, ...deps }: BoardJobsDeps,
-  { times, holder, heldRows }: BoardJobsOptions,
+  { metrics, pipeline, accounting, ...deps }: BoardJobsDeps,
+  { times, holder, heldRows, quality }: BoardJobsOptions,
 ): JobScheduler | undefined {
   const { store, registry, calendar, clock, log } = deps;
   if (store.boards === undefined) return undefined;
   const given: BoardJobDeps = { ...deps, boards: store.boards };
   const states = pipeline === undefined ? given : { ...given, pipeline };
   const consumption = new ConsumptionJobs(given, heldRows);
+  // Whoever has none that is followed asks one that looks for changes at each question.
+  const accounts = { ...given, accounting: accounting ?? new Accounting({ ...deps, metrics }) };
+  const figures = { recent: new IndicatorJob(accounts), past: new IndicatorJob(accounts) };
+  const plans = { recent: new PlanJob(accounts), past: new PlanJob(accounts) };
+  const quotas = { recent: new QuotaJob(accounts), past: new QuotaJob(accounts) };
+  const yearOf = ({ startedAt }: JobRun) => monthOf(startedAt, calendar).year;
   const jobs: readonly Job[] = [
     job('describe', 'describeAt', (run) => describe(given, run)),
     job('states', 'statesAt', (run) => writeStates(states, run)),
@@ -60,6 +78,32 @@ export function createBoardJobs(
     job('changes', 'consumptionAt', (run) =>
       consumption.changes(run, (points) => writeNights(given, run, points)),
     ),
+    job(
+      'figures',
+      'accountsAt',
+      withInstitutions((run) => figures.recent.write(run, { first: yearOf(run) - 1, last: yearOf(run) })),
+    ),
+    job(
+      'plans',
+      'accountsAt',
+      withInstitutions((run) => plans.recent.write(run, { first: yearOf(run), last: yearOf(run) })),
+    ),
+    job(
+      'quotas',
+      'accountsAt',
+      withInstitutions((run) => quotas.recent.write(run, { first: yearOf(run), last: yearOf(run) })),
+    ),
+    job(
+      'account-history',
+      'historyAt',
+      withInstitutions(async (run) => {
+        const first = await oldestYear(given, run.startedAt);
+        await plans.past.write(run, { first, last: yearOf(run) - 1 });
+        await quotas.past.write(run, { first, last: yearOf(run) - 1 });
+        await figures.past.write(run, { first, last: yearOf(run) - 2 });
+      }),
+    ),
+    ...(quality === undefined ? [] : qualityJobs(new QualityJob(accounts, quality))),
   ];
   return new JobScheduler({
     jobs,
@@ -72,11 +116,36 @@ export function createBoardJobs(
     metrics,
   });
 
+  /** This month and the last; months before them change with late readings and bills. */
+  function qualityJobs(quality: QualityJob): readonly Job[] {
+    return [
+      job(
+        'quality',
+        'accountsAt',
+        withInstitutions((run) => quality.write(run, { months: 2, before: 0 })),
+      ),
+      job(
+        'quality-history',
+        'historyAt',
+        withInstitutions((run) => quality.write(run, { months: qualityMonths, before: 2 })),
+      ),
+    ];
+  }
+
   /** A first run over a city without readings would leave to the next night what is imported a minute later. */
   function withReadings(run: Job['run']): Job['run'] {
     return async (its) => {
       if (its.lastSuccess === undefined && !(await hasReadings(given, its.startedAt)))
         throw new NothingYet('no reading was ever received of a registered point');
+      await run(its);
+    };
+  }
+
+  /** The same of a registry that is filled a minute later. */
+  function withInstitutions(run: Job['run']): Job['run'] {
+    return async (its) => {
+      if (its.lastSuccess === undefined && (await registry.institutions.list(its.startedAt)).length === 0)
+        throw new NothingYet('no institution is registered');
       await run(its);
     };
   }

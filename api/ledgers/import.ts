@@ -113,7 +113,7 @@ async function sortOut(
         const outcome = await registry.batches.record(plan.batch, by, { rehearse: !keep, permit });
         return { applied: keep, faults, bad, ...rowsOf(plan, rows, outcome) };
       } catch (error) {
-        found = refusedRows(error, plan);
+        found = refusedRows(error, plan, permit !== undefined);
       }
     }
     const gone = new Set<number>();
@@ -148,21 +148,36 @@ function shownValue(value: unknown, calendar: Calendar): string {
 }
 
 /** The rows that the registry's refusal is about. @throws what is no refusal of rows */
-function refusedRows(error: unknown, plan: Plan): RowFault[] {
+function refusedRows(error: unknown, plan: Plan, permitted: boolean): RowFault[] {
   if (!isJieyueError(error)) throw error;
   const faults = (error.details?.['faults'] ?? []) as readonly BatchFault[];
-  const found = faults.flatMap(({ list, index, message }) => {
-    const fault = new CellFault('registry', { message: withNames(message, plan) });
+  const found = faults.flatMap(({ list, index, code, message }) => {
+    const outside = permitted && (code === 'registry.not-found' || code === 'registry.out-of-reach');
+    const fault = outside
+      ? new CellFault('not-permitted')
+      : new CellFault('registry', { message: withNames(message, plan) });
     if (list === 'definitions') {
       return (plan.origins.definitions[index] ?? []).map(({ row, column }) => ({ row, column, fault }));
     }
     const origin = plan.origins[list][index];
     return origin ? [{ row: origin.row, column: origin.column, fault }] : [];
   });
-  if (found.length > 0) return found;
+  if (found.length > 0) return onceARow(found);
   const circle = refusedCircle(error, plan);
   if (circle.length === 0) throw error;
   return circle;
+}
+
+/** A row that is not permitted is so as a whole, whatever it says; of one cell, that cell is named. */
+function onceARow(found: readonly RowFault[]): RowFault[] {
+  const kept = new Map<number, RowFault>();
+  const others: RowFault[] = [];
+  for (const each of found) {
+    if (each.fault.key !== 'not-permitted') others.push(each);
+    else if (!kept.has(each.row)) kept.set(each.row, each);
+    else kept.set(each.row, { ...each, column: null });
+  }
+  return [...others, ...kept.values()];
 }
 
 /** A refusal of a tree names the entity that is below itself. */

@@ -87,6 +87,10 @@ export const faultTexts = {
     '单元格多于表头（千位分隔符或未加引号的分隔符？）',
     'has more cells than the heading (a thousands separator, or a separator within an unquoted cell?)',
   ],
+  'not-permitted': [
+    '所涉单位、建筑、计量点、户号或定义不存在，或当时不在授权范围内',
+    'concerns an institution, building, point, account or definition that is not there, or that the grants of the key do not cover at that time',
+  ],
   registry: ['登记库拒绝：{message}', 'the registry refused it: {message}'],
   'missing-columns': ['缺少列：{columns}', 'lacks the columns {columns}'],
   'column-twice': ['列重复：{columns}', 'has a column more than once: {columns}'],

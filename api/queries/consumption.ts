@@ -20,7 +20,7 @@ import { type Carrier, isQuantity } from '../../core/domain/units.ts';
 import type { Membership, Registry } from '../../core/registry/registry.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { SeriesHandle, TelemetryStore, Window } from '../../core/store/port.ts';
-import type { Found } from '../auth/access.ts';
+import type { FoundPlace } from '../auth/access.ts';
 import { type PointHistory, quantitiesEver, stretchesOfPoint } from './point-members.ts';
 import { requireOrder } from './range.ts';
 
@@ -35,7 +35,7 @@ const mostSums = 2_000;
 const sumsAtOnce = 4;
 
 export interface ConsumptionRequest {
-  readonly of: Found;
+  readonly of: FoundPlace;
   readonly carrier: Carrier;
   readonly bucket: Bucket;
   /** Epoch ms, edges of buckets. */

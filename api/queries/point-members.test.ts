@@ -7,7 +7,7 @@ import type { Quantity } from '../../core/domain/units.ts';
 import type { Point } from '../../core/registry/registry.ts';
 import { type TestApi, testApi } from '../../core/testing/test-api.ts';
 import { by, midnight, testCalendar } from '../../core/testing/test-registry.ts';
-import type { Found } from '../auth/access.ts';
+import type { FoundPlace } from '../auth/access.ts';
 import { ConsumptionQuery } from './consumption.ts';
 
 const start = midnight('2024-01-01');
@@ -244,7 +244,7 @@ describe('under any dated registration that begins with the carrier', () => {
             if (quantities.includes('electricity_interval')) add(expected, at, worth.electricity_interval);
           }
         }
-        const answer = async (of: Found) => {
+        const answer = async (of: FoundPlace) => {
           const { rows, total } = await query.answer({
             of,
             carrier: 'electricity',

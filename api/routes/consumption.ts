@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type ConsumptionSum, coverageOf, isPartial } from '../../core/domain/energy/consumption.ts';
 import { buckets } from '../../core/domain/time.ts';
 import { carrierNames, carriers } from '../../core/domain/units.ts';
-import type { Found, Target } from '../auth/access.ts';
+import type { Found, FoundPlace, Target } from '../auth/access.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidyOrNull } from '../http/numbers.ts';
@@ -165,7 +165,7 @@ export function addConsumptionRoutes(app: ApiApp, context: RouteContext): void {
     },
     async (request, reply) => {
       const { found } = request;
-      if (found === null) throw new Error('the guard found no scope');
+      if (!isPlace(found)) throw new Error('the guard found no scope');
       const { carrier, bucket, from, to } = request.query;
       const answer = await query.answer({ of: found, carrier, bucket, from, to });
       const edges = [...answer.rows.map((sum) => times.of(sum.from)), times.of(to)];
@@ -212,7 +212,7 @@ function rangeText(times: TimeText, range: { from: number; to: number; asOf: num
   return { from: times.of(range.from), to: times.of(range.to), asOf: times.of(range.asOf) };
 }
 
-function scopesIn(query: z.infer<typeof scopeSchema>): Target['kind'][] {
+function scopesIn(query: z.infer<typeof scopeSchema>): FoundPlace['kind'][] {
   return (['point', 'building', 'institution'] as const).filter((kind) => query[kind] !== undefined);
 }
 
@@ -222,7 +222,11 @@ function targetOf(request: FastifyRequest): Target {
   return { kind, id: query[kind] ?? '' };
 }
 
-function scopeOf(found: Found): { kind: Target['kind']; id: string; name: string } {
+function isPlace(found: Found | null): found is FoundPlace {
+  return found?.kind === 'point' || found?.kind === 'building' || found?.kind === 'institution';
+}
+
+function scopeOf(found: FoundPlace): { kind: FoundPlace['kind']; id: string; name: string } {
   if (found.kind === 'point') return { kind: 'point', id: found.point.key, name: found.point.name };
   const { id, name } = found.kind === 'building' ? found.building : found.institution;
   return { kind: found.kind, id, name };

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { indicatorNames, indicators } from '../../core/domain/accounting/indicators.ts';
+import { accountingSeries } from '../../core/domain/board-series-accounts.ts';
 import { itemNames, items } from '../../core/domain/energy/items.ts';
 import { languages } from '../../core/domain/texts.ts';
 import { carrierNames, carriers, quantities, quantityNames } from '../../core/domain/units.ts';
@@ -12,6 +14,7 @@ import { boardFolders, uidOf } from './house/board-ids.ts';
 import { ofCarrierLastYear } from './house/by-carrier.ts';
 import { gridWidth } from './house/layout.ts';
 import { boardTag } from './house/links.ts';
+import { cornerOf } from './house/matrix.ts';
 import { variableNames } from './house/variable-names.ts';
 import { boardsPath, homeBoardPath, tokenFile } from './provisioning.ts';
 import { dataSource, type Source, sources } from './query/sources.ts';
@@ -22,6 +25,33 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const everyBoard = languages.flatMap((language) => boardNames.map((name) => ({ language, name })));
 const generated = generatedFiles();
 const series: readonly Source[] = Object.values(sources);
+const accountMeasurements = new Map(
+  Object.values(accountingSeries).map(({ name, fields }) => [name as string, Object.keys(fields)]),
+);
+/** The flag of a field, where it has one: its own, or that of those it stands with. */
+const sharedFlags: Readonly<Record<string, string>> = {
+  value: '(?:value_)?known',
+  change: '(?:change|gap)_known',
+  so_far_last: 'change_last_known',
+  last_year: '(?:last_year|change_last)_known',
+  so_far_base: 'change_base_known',
+  base_year: 'change_base_known',
+  projected_low: 'interval_known',
+  projected_high: 'interval_known',
+  state_code: '(?:state_)?known',
+  limit_mildest: 'limits_known',
+  limit_strictest: 'limits_known',
+  next_limit: 'next_known',
+  distance: 'next_known',
+  to_go: 'next_known',
+};
+function flagOf(fields: readonly string[], column: string): string | undefined {
+  return sharedFlags[column] ?? (fields.includes(`${column}_known`) ? `${column}_known` : undefined);
+}
+function cornerNames(options: unknown): { row: string; column: string } {
+  const { rowField, columnField } = options as { rowField: string; columnField: string };
+  return { row: rowField, column: columnField };
+}
 const board = ({ language, name }: (typeof everyBoard)[number]): Dashboard =>
   committedBoard(folder, language, name);
 
@@ -129,9 +159,14 @@ describe.each(everyBoard)('$name in $language', (which) => {
     for (const { targets } of panelsOf(board(which))) {
       for (const { query } of targets) {
         const { measurement, asked } = queryNames(query);
-        if (!['consumption', 'nights', 'day_hours', 'hours'].includes(measurement)) continue;
+        const ofAccounts = accountMeasurements.get(measurement);
+        if (
+          ofAccounts === undefined &&
+          !['consumption', 'nights', 'day_hours', 'hours'].includes(measurement)
+        )
+          continue;
         for (const column of asked) {
-          const flag = flags[column];
+          const flag = ofAccounts === undefined ? flags[column] : flagOf(ofAccounts, column);
           if (flag !== undefined) expect(query).toMatch(new RegExp(`"${flag}" = 1`));
         }
       }
@@ -142,8 +177,10 @@ describe.each(everyBoard)('$name in $language', (which) => {
     const own = variablesOf(board(which)).map(({ name }) => name);
     for (const { title, type, timeFrom, targets } of panelsOf(board(which))) {
       for (const { query } of targets) {
-        const byPeriod = /"bucket" = '(?:year|month)'/.test(query);
-        expect(/"period" =~ /.test(query), title).toBe(byPeriod);
+        const ofAccounts = accountMeasurements.has(queryNames(query).measurement);
+        const byPeriod = ofAccounts || /"bucket" = '(?:year|month)'/.test(query);
+        // Years of a plan are those seen from the chosen one.
+        expect(/"(?:period|seen)" =~ /.test(query), title).toBe(byPeriod);
         expect(query.includes('$timeFilter'), title).toBe(!byPeriod);
         if (!byPeriod) continue;
         expect(own, title).toContain('period');
@@ -170,11 +207,15 @@ describe.each(everyBoard)('$name in $language', (which) => {
       const shared = columns.flat().filter((name, index, all) => all.indexOf(name) !== index);
       const keys = [...new Set(shared)];
       expect(keys.length, title).toBe(1);
-      expect(['of', 'building', 'hour'], title).toContain(keys[0]);
+      expect(['of', 'building', 'hour', 'institution', 'point'], title).toContain(keys[0]);
       for (const list of columns) expect(list, title).toContain(keys[0]);
     }
     for (const { transformations = [], title } of panelsOf(board(which)))
-      for (const { id } of transformations) expect(['merge', 'organize', 'sortBy'], title).toContain(id);
+      for (const { id, options } of transformations) {
+        expect(['merge', 'organize', 'sortBy', 'groupingToMatrix'], title).toContain(id);
+        // Headings of a matrix are names: only those that tell things apart.
+        if (id === 'groupingToMatrix') expect(options).toMatchObject({ rowField: 'shown' });
+      }
   });
 
   it('has a word in its language for every value of a tag that names a series', () => {
@@ -183,6 +224,7 @@ describe.each(everyBoard)('$name in $language', (which) => {
       carrier: carriers,
       item: items,
       quantity: quantities,
+      indicator: indicators,
     };
     /** Hours are numbers; agents are called by their ids. */
     const themselves = ['hour', 'agent'];
@@ -221,6 +263,10 @@ describe.each(everyBoard)('$name in $language', (which) => {
       ...carrierNames.map((name) => ofCarrierLastYear.replace('$tag_carrier', name)),
       ...quantityNames,
       ...itemNames,
+      ...indicatorNames,
+      ...indicatorNames.flatMap((name) =>
+        ['last year', 'line', 'projected'].map((beside) => `${name} ${beside}`),
+      ),
     ];
     for (const panel of panelsOf(board(which))) {
       const names = panel.targets.map(({ query }) => queryNames(query));
@@ -228,7 +274,10 @@ describe.each(everyBoard)('$name in $language', (which) => {
       const aliases = panel.targets.map(({ alias }) => alias ?? '');
       const refs = panel.targets.map(({ refId }) => refId);
       const overrides = panel.fieldConfig?.overrides ?? [];
-      const offered = ['Time', ...columns, ...aliases, ...lists, ...refs];
+      const corners = (panel.transformations ?? []).flatMap(({ id, options: matrix }) =>
+        id === 'groupingToMatrix' ? [cornerOf(cornerNames(matrix))] : [],
+      );
+      const offered = ['Time', ...columns, ...aliases, ...lists, ...refs, ...corners];
       for (const { matcher } of overrides) expect(offered, panel.title).toContain(matcher.options);
       const titles = overrides.flatMap(({ properties }) =>
         properties.filter(({ id }) => id === 'displayName').map(({ value }) => value as string),

@@ -5,7 +5,10 @@ import { homeBoard } from './definitions/home.ts';
 import { institutionBoard } from './definitions/institution.ts';
 import { metersBoard } from './definitions/meters.ts';
 import { pipelineBoard } from './definitions/pipeline.ts';
+import { planBoard } from './definitions/plan.ts';
 import { pointBoard } from './definitions/point.ts';
+import { qualityBoard } from './definitions/quality.ts';
+import { quotasBoard } from './definitions/quotas.ts';
 import { waterBoard } from './definitions/water.ts';
 import type { BoardName } from './house/board-ids.ts';
 import type { BoardContext } from './house/context.ts';
@@ -15,6 +18,9 @@ export const boardMakers: Readonly<Record<BoardName, (context: BoardContext) => 
   institution: institutionBoard,
   building: buildingBoard,
   water: waterBoard,
+  plan: planBoard,
+  quotas: quotasBoard,
+  quality: qualityBoard,
   meters: metersBoard,
   point: pointBoard,
   pipeline: pipelineBoard,

@@ -135,6 +135,44 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     expect(series?.rows[0]?.[1]).toBeGreaterThan(10);
   });
 
+  it.each([
+    ['plan', 'progress'],
+    ['plan', 'contribution'],
+    ['plan_years', 'value'],
+    ['quotas', 'distance'],
+    ['indicators', 'last_year'],
+    ['quality', 'tree_coverage'],
+    ['balances', 'residual_share'],
+  ])('would be seen to show what is not known of accounts: %s %s', async (measurement, column) => {
+    const query = `SELECT count("${column}") FROM "${measurement}" WHERE "${column}" = ${poison}`;
+    const [series] = await send(query, 'jieyue_figures');
+    expect(series?.rows[0]?.[1]).toBeGreaterThan(3);
+  });
+
+  it('shows of two institutions with one name both, in a matrix too', async () => {
+    const panel = panelsOf(committedBoard(folder, 'zh-CN', 'quality')).find(({ transformations }) =>
+      transformations?.some(({ id }) => id === 'groupingToMatrix'),
+    );
+    if (panel === undefined) throw new Error('there is no matrix');
+    const [series] = await Promise.all(panel.targets.map((target) => ask(target, filling('quality', panel))));
+    const [one] = series ?? [];
+    const [shown, period] = ['shown', 'period'].map((name) => one?.columns.indexOf(name) ?? -1);
+    const cells = one?.rows.map((row) => `${row[shown ?? -1]} ${row[period ?? -1]}`) ?? [];
+    expect(cells.length).toBeGreaterThan(20);
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it('takes back what proved not to be so', async () => {
+    const { target, panel } = find('quality', '"findings"', 'table');
+    const [series] = await ask(target, filling('quality', panel));
+    const [all] = await send(
+      `SELECT count("since") FROM "findings" WHERE "period" = '2026-06'`,
+      'jieyue_figures',
+    );
+    expect(series?.rows.length).toBeGreaterThan(5);
+    expect(series?.rows.length).toBeLessThan(Number(all?.rows[0]?.[1]));
+  });
+
   it.each([`x$/ OR "kind" =~ /.*`, `x' OR '' = '`, '.*', '[', '\\'])(
     'asks nothing else for the hostile value %s',
     async (value) => {
@@ -296,6 +334,8 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
       institution: city.institutions[0] ?? '',
       building: city.buildings[0] ?? '',
       carrier: 'electricity',
+      indicator: 'energyPerPerson',
+      basis: 'metered',
       period: '2026',
       month: '2026-06',
       point,

@@ -4,7 +4,7 @@
 // that do not exist included. What types do not say (what queries ask, what overrides and links name) is in boards.test.ts.
 //
 // JSON schemas are published in the SDK's repository (grafana/grafana-foundation-sdk, jsonschema/*.jsonschema.json), which is
-// no package and is not kept here: they are checked by hand, not by this test. All 14 boards were valid against them
+// no package and is not kept here: they are checked by hand, not by this test. All 14 boards of then were valid against them
 // (f178d5a42a8915fdda9235e97ad93881e3f94fef, with ajv, three fields that the schema leaves without a type taken as open).
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -48,7 +48,7 @@ export function build(): Command {
           config.http,
         );
         await services.start(api);
-        const jobs = makeBoardJobs(around, { store, registry, metrics });
+        const jobs = makeBoardJobs(around, { store, registry, metrics, accounting });
         if (jobs !== undefined) await services.start(jobs);
         process.stdout.write(
           `${text(config.language, 'service.running', { service: 'api', address: api.address().url })}\n`,

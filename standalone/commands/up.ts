@@ -90,7 +90,7 @@ async function serve(around: Surroundings, options: Options, services: Services)
     config.http,
   );
   await services.start(api);
-  const jobs = makeBoardJobs(around, { store, registry, metrics });
+  const jobs = makeBoardJobs(around, { store, registry, metrics, accounting });
   if (jobs !== undefined) await services.start(jobs);
 
   const places = {

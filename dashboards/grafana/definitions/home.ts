@@ -8,6 +8,7 @@ import { institutionVariable, monthVariable, periodVariable } from '../house/var
 import { chosen, course, figure, is } from '../query/ask.ts';
 import { ofCarrier, ofChosen, ofMonth, total } from '../query/conditions.ts';
 import { sources } from '../query/sources.ts';
+import { findingCount, plans, qualityScore } from './parts/accounts-at-a-glance.ts';
 import { monthsAgainstLastYear } from './parts/against-last-year.ts';
 import {
   comparedBars,
@@ -116,6 +117,19 @@ export function homeBoard(context: BoardContext) {
                   bucket: 'month',
                 }),
               ],
+            ],
+          },
+        ],
+      },
+      {
+        title: t('section.plan'),
+        lines: [
+          {
+            height: 5,
+            panels: [
+              [14, plans(context)],
+              [5, qualityScore(context)],
+              [5, findingCount(context)],
             ],
           },
         ],

@@ -24,6 +24,7 @@ import {
   type DataTransformerConfig,
   FieldColorBuilder,
   FieldColorModeId,
+  type ThresholdsConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
   CellValuesBuilder,
@@ -106,6 +107,16 @@ export function barsOfMonths(context: BoardContext, key: PanelTextKey, queries: 
   return barChart(context, key, 'Time', queries).overrideByName('Time', [
     { id: 'unit', value: 'time:YYYY-MM' },
   ]);
+}
+
+/** The same by the year. */
+export function barsOfYears(context: BoardContext, key: PanelTextKey, queries: Queries): BarChart {
+  return barChart(context, key, 'Time', queries).overrideByName('Time', [{ id: 'unit', value: 'time:YYYY' }]);
+}
+
+/** Bars whose colour says whether their value is good. */
+export function byThresholds(panel: BarChart, thresholds: ThresholdsConfigBuilder): BarChart {
+  return panel.thresholds(thresholds).colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
 }
 
 /** Its frames are joined by time without being told (public/app/plugins/panel/barchart/utils.ts, prepSeries). */

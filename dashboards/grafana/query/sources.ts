@@ -37,6 +37,13 @@ export const sources = {
   institutionStates: { ...boardMeasurements.institution_states, database: 'figures' },
   agentStates: { ...boardMeasurements.agent_states, database: 'figures' },
   pipeline: { ...boardMeasurements.pipeline, database: 'figures' },
+  indicators: { ...boardMeasurements.indicators, database: 'figures' },
+  plan: { ...boardMeasurements.plan, database: 'figures' },
+  planYears: { ...boardMeasurements.plan_years, database: 'figures' },
+  quotas: { ...boardMeasurements.quotas, database: 'figures' },
+  quality: { ...boardMeasurements.quality, database: 'figures' },
+  findings: { ...boardMeasurements.findings, database: 'figures' },
+  balances: { ...boardMeasurements.balances, database: 'figures' },
   readings: {
     name: readingNames.name,
     database: 'readings',

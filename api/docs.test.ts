@@ -1,0 +1,100 @@
+// The examples of docs/api.md are run as they stand there, with ids of a small world in the place of `01J…`.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleWorld } from '../core/testing/route-samples.ts';
+import { type TestApi, testApi } from '../core/testing/test-api.ts';
+import { by, midnight } from '../core/testing/test-registry.ts';
+
+const guide = readFileSync(fileURLToPath(new URL('../docs/api.md', import.meta.url)), 'utf8');
+
+let api: TestApi;
+let key: string;
+/** By the field that names them. */
+let ids: Readonly<Record<string, string>>;
+const files = new Map<string, string>();
+beforeAll(async () => {
+  api = await testApi();
+  const { account } = await sampleWorld(api);
+  const { school, mainBuilding } = api.ids;
+  ids = { institution: school, parent: school, entity: school, building: mainBuilding, account };
+  await api.registry.points.register(
+    {
+      key: 'import/school',
+      name: 'School',
+      quantities: ['electricity_interval'],
+      building: mainBuilding,
+      validFrom: midnight('2018-01-01'),
+    },
+    by,
+  );
+  key = await api.keyOf({ role: 'admin', institution: null });
+});
+afterAll(() => api.end());
+
+describe('the guide to the API', () => {
+  it('has examples that work', async () => {
+    const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => wordsOf(block));
+    const ran: string[] = [];
+    for (const [name = '', address = '', ...rest] of commands) {
+      if (!['ask', 'tell', 'send'].includes(name) || !address.startsWith('/')) continue;
+      const response = await api.app.inject(requestOf(name, withIds(address), rest.map(withIds)));
+      const said = response.statusCode < 300 ? '' : response.body;
+      expect([name, address, rest.join(' '), said]).toEqual([name, address, rest.join(' '), '']);
+      const output = rest.indexOf('-o');
+      if (output >= 0) files.set(rest[output + 1] ?? '', response.body);
+      ran.push(`${name} ${address}`);
+    }
+    expect(ran.length).toBeGreaterThan(25);
+    for (const group of ['tell /api/v1/facts', 'tell /api/v1/bills', 'ask /api/v1/ledgers', 'ask /metrics'])
+      expect(ran).toContain(group);
+  });
+});
+
+/** What `ask`, `tell` and `send` of the guide do, by curl's options. */
+function requestOf(name: string, address: string, rest: readonly string[]) {
+  const authorization = `Bearer ${key}`;
+  if (name === 'tell') {
+    const headers = { authorization, 'content-type': 'application/json' };
+    return { method: 'POST' as const, url: address, headers, payload: rest[0] ?? '' };
+  }
+  if (name === 'send') {
+    const headers = { authorization, 'content-type': rest[1] ?? '' };
+    return { method: 'POST' as const, url: address, headers, payload: files.get(rest[0] ?? '') ?? '' };
+  }
+  const headers: Record<string, string> = { authorization };
+  const query = new URLSearchParams();
+  for (let at = 0; at < rest.length; at += 2) {
+    const [option, value = ''] = [rest[at], rest[at + 1]];
+    const [before = '', ...after] = value.split(option === '-d' ? '=' : ': ');
+    if (option === '-d') query.append(before, after.join('='));
+    else if (option === '-H') headers[before.toLowerCase()] = after.join(': ');
+    else if (option !== '-o') throw new Error(`the guide uses an option that is not known here: ${option}`);
+  }
+  const tail = query.size === 0 ? '' : `?${query}`;
+  return { method: 'GET' as const, url: address + tail, headers };
+}
+
+function withIds(word: string): string {
+  return word.replaceAll(/(\w+)("?\s*[:=]\s*"?)01J…/g, (whole, name: string, between: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`the guide names an id that is not known here: ${whole}`);
+    return `${name}${between}${id}`;
+  });
+}
+
+/** Commands of a shell block as words: quotes, continued lines and comments understood, nothing else. */
+function wordsOf(block: string): string[][] {
+  const commands: string[][] = [];
+  let words: string[] = [];
+  for (const [token] of block.matchAll(/\\\n|\n|#[^\n]*|(?:'[^']*'|"[^"]*"|[^\s'"\\#])+|\\./g)) {
+    if (token === '\n') {
+      if (words.length > 0) commands.push(words);
+      words = [];
+    } else if (token !== '\\\n' && !token.startsWith('#')) {
+      words.push(token.replaceAll(/'([^']*)'|"([^"]*)"/g, (_whole, plain, quoted) => plain ?? quoted));
+    }
+  }
+  if (words.length > 0) commands.push(words);
+  return commands;
+}
