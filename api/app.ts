@@ -37,8 +37,10 @@ import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addPlanReviewRoutes } from './routes/plan-reviews.ts';
 import { addPlanRoutes } from './routes/plans.ts';
 import { addPointRoutes } from './routes/points.ts';
+import { addQualityRoutes } from './routes/quality.ts';
 import { addQuotaRoutes } from './routes/quotas.ts';
 import { addReadingRoutes } from './routes/readings.ts';
+import { addReconciliationRoutes } from './routes/reconciliation.ts';
 import { addRejectRoutes } from './routes/rejects.ts';
 import { addReportRoutes } from './routes/reports.ts';
 
@@ -120,6 +122,8 @@ const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
   addQuotaRoutes,
   addKeyUserRoutes,
   addCostRoutes,
+  addQualityRoutes,
+  addReconciliationRoutes,
   addOrganisationRoutes,
   addEntityRoutes,
   addFactRoutes,

@@ -1,6 +1,7 @@
 // Builds the parts of the system from a configuration. What a part is made of stands here once; commands wire them.
 import { hostname } from 'node:os';
 import { Accounting } from '../api/accounting/accounting.ts';
+import { monthQuality } from '../api/accounting/month-quality.ts';
 import { createBoardJobs } from '../api/jobs/board-jobs.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { createRegistry } from '../core/registry/sql-registry.ts';
@@ -135,7 +136,10 @@ export function makeBoardJobs(
   parts: { store: TelemetryStore; registry: Registry; metrics: Metrics; accounting?: Accounting },
 ): JobScheduler | undefined {
   const holder = `${hostname()}/${process.pid}`;
-  return createBoardJobs({ ...parts, calendar, clock: systemClock, log }, { times: config.jobs, holder });
+  return createBoardJobs(
+    { ...parts, calendar, clock: systemClock, log },
+    { times: config.jobs, holder, quality: monthQuality },
+  );
 }
 
 /** The address by which a listener on all interfaces is reached from this machine. */

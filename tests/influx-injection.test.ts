@@ -14,6 +14,7 @@ import type { InfluxStore } from '../core/store/influx/influx-store.ts';
 import { InfluxServer, installInfluxDb } from '../core/testing/influx-server.ts';
 import { influxAt } from '../core/testing/open-influx.ts';
 import { requireServer } from '../core/testing/real-server.ts';
+import { routeSamples, sampleWorld } from '../core/testing/route-samples.ts';
 import { points, type TestApi, testApi } from '../core/testing/test-api.ts';
 import { by, electricPoint, midnight, testCalendar } from '../core/testing/test-registry.ts';
 import { RollupWorker } from '../ingest/rollups/rollup-worker.ts';
@@ -118,66 +119,48 @@ describe.skipIf(influxd === undefined)('hostile text, with InfluxDB 1.x behind A
     return told;
   }
 
-  /** Parameters with which a route answers, beside the one that is hostile. */
-  function valid(path: string): Readonly<Record<string, string>> {
-    const id = path.includes('/points/{id}') ? { id: points.main } : {};
-    if (path.includes('/figures')) {
-      const asked = path.endsWith('/explanation') ? { indicator: 'energy' } : {};
-      return { institution: api.ids.school, year: '2024', ...asked };
-    }
-    if (path.endsWith('/consumption'))
-      return {
-        point: points.main,
-        carrier: 'electricity',
-        bucket: 'day',
-        from: '2024-01-02',
-        to: '2024-01-05',
-      };
-    if (/readings|exclusions/.test(path))
-      return { ...id, quantity: 'electricity', from: '2024-01-02', to: '2024-01-05' };
-    return id;
-  }
-
-  function addressOf(path: string, values: Readonly<Record<string, string>>): string {
-    const query = new URLSearchParams(values);
-    const address = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-      query.delete(name);
-      return encodeURIComponent(values[name] ?? '');
-    });
-    return query.size === 0 ? address : `${address}?${query}`;
-  }
-
-  async function routes(): Promise<[string, readonly Parameter[]][]> {
+  /** Every GET route by its sample, and the names of all its parameters. */
+  async function routes(): Promise<{ pattern: string; url: URL; names: readonly string[] }[]> {
     const { body } = await api.get('/openapi.json', { key: undefined });
-    const paths = Object.entries<{ get?: { parameters?: Parameter[] } }>(body.paths);
-    const documented = paths.map(([path, { get }]): [string, readonly Parameter[]] => [
-      path,
-      get?.parameters ?? [],
-    ]);
-    const agent = { name: 'agent', in: 'path' } as const;
-    const point = { name: 'point', in: 'path' } as const;
-    const typed = documented
-      .filter(([path]) => path.includes('/points/{id}'))
-      .map(([path]): [string, readonly Parameter[]] => [
-        path.replace('{id}', '{agent}/{point}'),
-        [agent, point],
-      ]);
-    return [...documented, ...typed].filter(([path]) => path.startsWith('/api/'));
+    const documented = new Map(
+      Object.entries<{ get?: { parameters?: Parameter[] } }>(body.paths).map(([path, { get }]) => [
+        path.replace(/\{(\w+)\}/g, ':$1'),
+        get?.parameters ?? [],
+      ]),
+    );
+    const world = await sampleWorld(api);
+    const found = [];
+    for (const [name, sample] of Object.entries(routeSamples)) {
+      const pattern = name.replace(/^GET /, '');
+      if (pattern === name || !pattern.startsWith('/api/')) continue;
+      const url = new URL((await sample.call(world)).url, 'http://127.0.0.1');
+      const stated = documented.get(pattern) ?? documented.get(pattern.replace(':agent/:point', ':id')) ?? [];
+      const inPath = [...pattern.matchAll(/:(\w+)/g)].map(([, each = '']) => each);
+      const inQuery = stated.filter((each) => each.in === 'query').map((each) => each.name);
+      found.push({ pattern, url, names: [...inPath, ...new Set([...inQuery, ...url.searchParams.keys()])] });
+    }
+    return found;
+  }
+
+  /** The sample's address with one parameter as told, be it of the path or of the query. */
+  function addressOf(pattern: string, url: URL, name: string, text: string): string {
+    const parts = url.pathname.split('/');
+    const place = pattern.split('/').indexOf(`:${name}`);
+    const query = new URLSearchParams(url.searchParams);
+    if (place >= 0) parts[place] = encodeURIComponent(text);
+    else query.set(name, text);
+    return query.size === 0 ? parts.join('/') : `${parts.join('/')}?${query}`;
   }
 
   it('in any parameter of any route: 4xx or nothing, and nothing has changed', async () => {
     const before = await held();
     let asked = 0;
-    for (const [path, parameters] of await routes()) {
-      const [agent = '', point = ''] = points.main.split('/');
-      const others = { ...valid(path.replace('{agent}/{point}', '{id}')) };
-      const base: Record<string, string> = path.includes('{agent}') ? { ...others, agent, point } : others;
-      if (path.includes('{agent}')) delete base['id'];
-      const plain = await api.get(addressOf(path, base));
+    for (const { pattern: path, url, names } of await routes()) {
+      const plain = await api.get(`${url.pathname}${url.search}`);
       expect([path, plain.status, plain.text.slice(0, 300)]).toEqual([path, 200, expect.any(String)]);
-      for (const { name } of parameters) {
+      for (const name of names) {
         for (const text of hostile) {
-          const { status, text: answer, body } = await api.get(addressOf(path, { ...base, [name]: text }));
+          const { status, text: answer, body } = await api.get(addressOf(path, url, name, text));
           asked++;
           const where = `${path} ${name}=${text}: ${status} ${answer.slice(0, 200)}`;
           // A region is a label: one that has no factors makes figures of the same institution unknown.

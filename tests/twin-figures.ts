@@ -1,6 +1,7 @@
 // Every figure there is, asked of one engine: what two engines must answer alike. A new capability adds a line to `figures`.
 
 import { Accounting } from '../api/accounting/accounting.ts';
+import { monthQuality } from '../api/accounting/month-quality.ts';
 import { monthOf } from '../api/accounting/periods.ts';
 import { IndicatorJob } from '../api/jobs/accounting/indicators.ts';
 import { PlanJob } from '../api/jobs/accounting/plan.ts';
@@ -49,8 +50,29 @@ export const figures: readonly Figure[] = [
     ask: eachSeries((twin, series) => twin.store.exclusionWindows([{ series, from: 0, to: farAway }])),
   },
   { name: 'series of boards about accounts', ask: accountSeries },
+  { name: 'data quality by month', ask: dataQuality },
   { name: 'the oldest reading', ask: eachSeries((twin, series) => twin.store.oldestTs([series])) },
 ];
+
+/** Of the last fourteen months, the one that runs among them. */
+async function dataQuality({ store, registry, meters: { city } }: Twin): Promise<unknown> {
+  const { calendar } = city.days;
+  const clock = { now: () => city.to };
+  const log = silentLogger;
+  const accounting = new Accounting({ store, registry, calendar, clock, log, metrics: new Metrics() });
+  const answers: unknown[] = [];
+  let at = city.to;
+  for (let count = 0; count < 14; count++) {
+    const { institutions } = await monthQuality(
+      { store, registry, calendar, accounting },
+      monthOf(at, calendar),
+    );
+    answers.push(institutions);
+    at = calendar.floor(at, 'month') - 1;
+  }
+  await accounting.stop();
+  return answers;
+}
 
 /** What the jobs of accounts would write for boards over this engine. */
 async function accountSeries({ store, registry, meters: { city } }: Twin): Promise<unknown> {

@@ -155,6 +155,11 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
     (w) => `/quotas/places/tree?institution=${school(w)}&year=2023`,
   ),
   'GET /api/v1/key-users': energy('list', () => '/key-users?year=2023'),
+  'GET /api/v1/quality': energy('school', (w) => `/quality?institution=${school(w)}&year=2024&month=5`),
+  'GET /api/v1/reconciliation': accounts(
+    'school',
+    (w) => `/reconciliation?institution=${school(w)}&year=2024`,
+  ),
   'GET /api/v1/costs': accounts('school', ({ account }) => `/costs?account=${account}&year=2024&month=1`),
   'GET /api/v1/institutions': {
     needs: 'institutions:read',

@@ -30,6 +30,10 @@ export function treesByMonth(
   return trees;
 }
 
+export function treeOfMonth(institutions: readonly CensusInstitution[], month: number): Tree {
+  return makeTree(parentsOf(institutions, month));
+}
+
 /** Numbers of the institution and of all below it. */
 export function subtree(tree: Tree, top: number): number[] {
   const inside = new Uint8Array(tree.parent.length);
