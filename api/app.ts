@@ -43,6 +43,7 @@ import { addReadingRoutes } from './routes/readings.ts';
 import { addReconciliationRoutes } from './routes/reconciliation.ts';
 import { addRejectRoutes } from './routes/rejects.ts';
 import { addReportRoutes } from './routes/reports.ts';
+import { addSupplyRoutes } from './routes/supply.ts';
 
 /** Routes that take lists or files say more themselves; whatever else is sent is small or refused. */
 const bodyLimitBytes = 64 * 1024;
@@ -123,6 +124,7 @@ const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
   addKeyUserRoutes,
   addCostRoutes,
   addQualityRoutes,
+  addSupplyRoutes,
   addReconciliationRoutes,
   addOrganisationRoutes,
   addEntityRoutes,

@@ -8,14 +8,16 @@ import type { CostGap } from '../../core/domain/tariff/cost-gaps.ts';
 import type { AccountMonth, CostLine } from '../../core/domain/tariff/cost-lines.ts';
 import { cnyOf, fenOf } from '../../core/domain/tariff/money.ts';
 import { type PeriodUse, periodUse, wholeUse } from '../../core/domain/tariff/period-use.ts';
+import { tariffDaysBy } from '../../core/domain/tariff/periods.ts';
 import type { Tariff } from '../../core/domain/tariff/tariff.ts';
 import type { Calendar } from '../../core/domain/time.ts';
+import { type DayKindOf, dayKindOf } from '../../core/domain/workdays.ts';
 import type { Account, AccountMeter } from '../../core/registry/account-contracts.ts';
-import type { BasicCharge } from '../../core/registry/attributes/account.ts';
 import type { Fact, Registry } from '../../core/registry/registry.ts';
 import type { Stretch } from '../../core/registry/stretches.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
+import { factsAt, ofMonth, openStretches, valueAt } from './account-facts.ts';
 import { type AccountUse, accountUse, sumOfUse } from './account-use.ts';
 import { type BilledPart, billedPart } from './billed-part.ts';
 import { startOfMonth } from './periods.ts';
@@ -26,6 +28,8 @@ export interface CostDeps {
   readonly store: Pick<TelemetryStore, 'findSeries' | 'rollupWindows'>;
   readonly calendar: Calendar;
   readonly clock: Clock;
+  /** Kinds of day of the periods. Default: by the notices of public holidays. */
+  readonly dayKindOf?: DayKindOf;
 }
 
 /** Why there is no cost, or no difference, beside the gaps of the tariff (cost-gaps.ts). */
@@ -78,9 +82,6 @@ export interface MonthCost {
   readonly notes: readonly CostNote[];
 }
 
-/** Facts that the month is cut at. */
-const cutting = ['tariff', 'open', 'capacityKva', 'demandKw', 'basicBy', 'chargedM2', 'tierQuota'] as const;
-
 /** @throws JieyueError `registry.not-found` for an account that is not there at the month's end, or a tariff that does not exist */
 export async function monthCost(
   deps: CostDeps,
@@ -98,13 +99,15 @@ export async function monthCost(
   const facts = await registry.facts.history(account.id);
   const stretches = openStretches(facts, span);
   const asOf = clock.now();
-  const parts: CostPart[] = [];
   const meters = await registry.accounts.meters([account.id], span.from, span.to);
-  for (const stretch of stretches) {
-    const tariff = valueAt(facts, 'tariff', stretch.from);
-    if (typeof tariff === 'string')
-      parts.push(await partOf(deps, account.id, facts, tariff, meters, stretch));
-  }
+  const used = await Promise.all(stretches.map((stretch) => usedIn(deps, facts, meters, stretch)));
+  const activeKwh = used.some(({ unknownMs }) => unknownMs > 0)
+    ? null
+    : used.reduce((sum, { known }) => sum + known, 0);
+  const monthly = { activeKwh, ...ofMonth(facts, span) };
+  const parts: CostPart[] = [];
+  for (const { tariff, ...rest } of used)
+    if (tariff !== undefined) parts.push(await partOf(deps, account.id, facts, monthly, { tariff, ...rest }));
   const bills = await registry.bills.list({ accounts: [account.id], ...span });
   const billed = billedPart(bills, span);
   const isWhole = parts.length > 0 && parts.length === stretches.length;
@@ -135,22 +138,49 @@ export async function monthCost(
   };
 }
 
+/** What the points used in an open stretch. */
+interface UsedIn {
+  readonly stretch: Stretch;
+  /** `undefined`: none is named. */
+  readonly tariff: CostPart['tariff'] | undefined;
+  readonly use: AccountUse;
+  readonly known: number;
+  readonly unknownMs: number;
+}
+
+/** By hours where the tariff has periods, else by days. */
+async function usedIn(
+  { registry, store, calendar }: CostDeps,
+  facts: readonly Fact[],
+  meters: readonly AccountMeter[],
+  stretch: Stretch,
+): Promise<UsedIn> {
+  const id = valueAt(facts, 'tariff', stretch.from);
+  const tariff = typeof id === 'string' ? await named(registry.definitions, 'tariff', id) : undefined;
+  const bucket = tariff?.value.timeOfUse === undefined ? 'day' : 'hour';
+  const use = await accountUse(store, calendar, meters, bucket, stretch);
+  return { stretch, tariff, use, ...sumOfUse(use, stretch) };
+}
+
 async function partOf(
   deps: CostDeps,
   account: string,
   facts: readonly Fact[],
-  tariffId: string,
-  meters: readonly AccountMeter[],
-  stretch: Stretch,
+  monthly: AccountMonth,
+  { tariff, stretch, use, known, unknownMs }: UsedIn & { readonly tariff: CostPart['tariff'] },
 ): Promise<CostPart> {
-  const { registry, store, calendar } = deps;
-  const tariff = await named(registry.definitions, 'tariff', tariffId);
-  const own = factsAt(facts, stretch.from);
-  const bucket = tariff.value.timeOfUse === undefined ? 'day' : 'hour';
-  const use = await accountUse(store, calendar, meters, bucket, stretch);
-  const { known, unknownMs } = sumOfUse(use, stretch);
+  const { calendar } = deps;
+  const { activeKwh, ...demand } = monthly;
+  const own = {
+    ...factsAt(facts, stretch.from),
+    ...demand,
+    ...(tariff.value.powerFactor === undefined ? {} : { activeKwh }),
+  };
+  const days = tariffDaysBy(deps.dayKindOf ?? dayKindOf);
   const uses =
-    bucket === 'hour' ? periodUse(tariff.value, calendar, use, stretch, noHolidays) : [sumUse(use, stretch)];
+    tariff.value.timeOfUse === undefined
+      ? [sumUse(use, stretch)]
+      : periodUse(tariff.value, calendar, use, stretch, days);
   const usedBefore = await usedInTiers(deps, account, facts, tariff.value, stretch.from);
   const input = { uses, calendar, account: () => own, usedBefore };
   const whole = costOf(tariff.value, input);
@@ -167,9 +197,6 @@ async function partOf(
     gaps: whole.gaps,
   };
 }
-
-/** No calendar of public holidays is at hand: where a season tells kinds of day apart, the period is not known. */
-const noHolidays = () => undefined;
 
 /** Sums by day are enough where no period is asked for. */
 function sumUse(use: AccountUse, stretch: Stretch): PeriodUse {
@@ -204,42 +231,6 @@ async function usedInTiers(
 function localMonth(at: number, calendar: Calendar): { year: number; month: number } {
   const [year = 0, month = 0] = calendar.format(at).split('-').map(Number);
   return { year, month };
-}
-
-function factsAt(facts: readonly Fact[], at: number): AccountMonth {
-  const number = (attribute: string) => {
-    const value = valueAt(facts, attribute, at);
-    return typeof value === 'number' ? value : undefined;
-  };
-  return {
-    basicBy: (valueAt(facts, 'basicBy', at) as BasicCharge | null | undefined) ?? undefined,
-    capacityKva: number('capacityKva'),
-    contractedKw: number('demandKw'),
-    areaM2: number('chargedM2'),
-    quota: number('tierQuota'),
-  };
-}
-
-function valueAt(facts: readonly Fact[], attribute: string, at: number): unknown {
-  return facts.find(
-    (fact) =>
-      fact.attribute === attribute && fact.validFrom <= at && (fact.validTo === null || fact.validTo > at),
-  )?.value;
-}
-
-/** The account's open time in a span, cut where a fact changes that a tariff asks for. */
-function openStretches(facts: readonly Fact[], { from, to }: Stretch): Stretch[] {
-  const edges = new Set([from, to]);
-  for (const { attribute, validFrom, validTo } of facts) {
-    if (attribute !== 'number' && !cutting.some((name) => name === attribute)) continue;
-    for (const edge of [validFrom, validTo ?? to]) if (edge > from && edge < to) edges.add(edge);
-  }
-  const sorted = [...edges].sort((a, b) => a - b);
-  return sorted.slice(1).flatMap((end, index) => {
-    const start = sorted[index] ?? from;
-    const there = valueAt(facts, 'number', start) !== undefined && valueAt(facts, 'open', start) !== false;
-    return there ? [{ from: start, to: end }] : [];
-  });
 }
 
 function institutionsOf(facts: readonly Fact[], { from, to }: Stretch): readonly string[] {

@@ -52,3 +52,35 @@ it('are facts of the account from the date on, and can be cleared', async () => 
   const wrong = await imported([headings, ['0001', '电力', '按心情', 0, '', '', '', '2024-08-01']]);
   expect(wrong.faults.map(({ column }) => column)).toEqual(['受电变压器容量(kVA)', '基本电费计费方式']);
 });
+
+it('are of the month of the row’s date alone where they are read by the month', async () => {
+  const headings = ['户号', '品类', '最大需量', '无功电量', '生效日期'];
+  const rows = [
+    headings,
+    ['0001', '电力', 412.5, '9,870', '2024-01'],
+    ['0001', '电力', 0, 9_870, '2024-02-01'],
+    ['0001', '电力', '-', '', '2024-03-31'],
+  ];
+  expect((await imported(rows)).faults).toEqual([]);
+  const again = await imported(rows);
+  const { accounts, facts } = world.registry;
+  const [account] = await accounts.list(midnight('2024-01-01'));
+  const said = async (attribute: string) =>
+    (await facts.history(account?.id ?? '', { attribute })).map(({ validFrom, validTo, value }) => [
+      testCalendar.format(validFrom).slice(0, 10),
+      validTo === null ? null : testCalendar.format(validTo).slice(0, 10),
+      value,
+    ]);
+  expect(await said('maximumDemandKw')).toEqual([
+    ['2024-01-01', '2024-02-01', 412.5],
+    ['2024-02-01', '2024-03-01', 0],
+    ['2024-03-31', '2024-04-01', null],
+  ]);
+  expect(await said('reactiveKvarh')).toEqual([
+    ['2024-01-01', '2024-02-01', 9_870],
+    ['2024-02-01', '2024-03-01', 9_870],
+  ]);
+  expect(again.faults).toEqual([]);
+  const wrong = await imported([headings, ['0001', '电力', -1, '', '2024-04-01']]);
+  expect(wrong.faults.map(({ column }) => column)).toEqual(['最大需量']);
+});

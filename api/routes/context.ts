@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Point } from '../../core/registry/registry.ts';
+import type { Institution, Point } from '../../core/registry/registry.ts';
 import type { Accounting } from '../accounting/accounting.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TimeText } from '../http/time-text.ts';
@@ -41,4 +41,10 @@ export const tags = {
 export function foundPoint(request: FastifyRequest): Point {
   if (request.found?.kind === 'point') return request.found.point;
   throw new Error('the route does not declare a point as its scope');
+}
+
+/** The institution that the guard found for this request. */
+export function foundInstitution(request: FastifyRequest): Institution {
+  if (request.found?.kind === 'institution') return request.found.institution;
+  throw new Error('the route does not declare an institution as its scope');
 }

@@ -63,6 +63,17 @@ const partSchema = z.object({
       basicBy: z.enum(basicCharges).nullable(),
       capacityKva: z.number().nullable(),
       contractedKw: z.number().nullable(),
+      maximumDemandKw: z.number().nullable().describe('最大需量 of the month.'),
+      reactiveKvarh: z
+        .number()
+        .nullable()
+        .describe('无功电量 of the whole month, also where the month is cut.'),
+      activeKwh: z
+        .number()
+        .nullable()
+        .describe(
+          'Used in the whole month, for the power factor; null: not known in full, or not asked for.',
+        ),
       areaM2: z.number().nullable(),
       quota: z.number().nullable(),
     })
@@ -219,6 +230,9 @@ function describeCost(
         basicBy: part.facts.basicBy ?? null,
         capacityKva: part.facts.capacityKva ?? null,
         contractedKw: part.facts.contractedKw ?? null,
+        maximumDemandKw: part.facts.maxDemandKw ?? null,
+        reactiveKvarh: part.facts.reactiveKvarh ?? null,
+        activeKwh: tidyOrNull(part.facts.activeKwh ?? null),
         areaM2: part.facts.areaM2 ?? null,
         quota: part.facts.quota ?? null,
       },

@@ -1,5 +1,6 @@
 // What a fact must be before it is recorded: of a known attribute, in its form, from a local midnight, by someone.
 import { JieyueError } from '../domain/errors.ts';
+import type { Calendar } from '../domain/time.ts';
 import type { Attribute, EntityKind, Reference } from './attributes/attribute.ts';
 import { attributes } from './attributes.ts';
 import type { Authorship } from './authorship.ts';
@@ -49,6 +50,8 @@ export function validFact(
     }
   }
 
+  const end = rules.ofMonth === true ? endInMonth(input, calendar) : validTo;
+
   const parsed = rules.schema.safeParse(input.value);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
@@ -65,12 +68,22 @@ export function validFact(
     entity,
     attribute,
     validFrom,
-    validTo,
+    validTo: end,
     value: canonicalJson(parsed.data),
     ref,
     names: namesOf(rules, parsed.data, ref),
     definition: rules.definition === undefined || text === null ? null : { kind: rules.definition, id: text },
   };
+}
+
+/** The end of the month, where none is given. */
+function endInMonth(input: FactInput, calendar: Calendar): number {
+  const { validFrom, validTo } = input;
+  const end = calendar.next(validFrom, 'month');
+  if ((validTo ?? end) <= end) return validTo ?? end;
+  throw invalid(
+    `${describe(input)}: is of one month and ends by ${calendar.format(end)}, not ${calendar.format(validTo ?? end)}; record each month by itself`,
+  );
 }
 
 function namesOf(rules: Attribute, value: unknown, ref: string | null): readonly Reference[] {

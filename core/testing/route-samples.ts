@@ -156,6 +156,8 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
   ),
   'GET /api/v1/key-users': energy('list', () => '/key-users?year=2023'),
   'GET /api/v1/quality': energy('school', (w) => `/quality?institution=${school(w)}&year=2024&month=5`),
+  'GET /api/v1/sub-items': energy('school', (w) => `/sub-items?institution=${school(w)}&year=2024`),
+  'GET /api/v1/pue': energy('school', (w) => `/pue?institution=${school(w)}&year=2024`),
   'GET /api/v1/reconciliation': accounts(
     'school',
     (w) => `/reconciliation?institution=${school(w)}&year=2024`,

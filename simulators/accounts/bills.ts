@@ -5,6 +5,7 @@ import type { City } from '../city/city.ts';
 import type { CityPoint } from '../city/types.ts';
 import { type BilledMonth, monthlyCosts } from './costs.ts';
 import { fuelOf } from './fuel.ts';
+import { monthsBetween } from './months.ts';
 import { plantedBills } from './planted-bills.ts';
 import type { CityAccount, CityBill } from './types.ts';
 
@@ -26,7 +27,7 @@ export function cityBills(
   const costs = new Map<string, ReadonlyMap<number, number>>();
   return accounts.flatMap((account) => {
     const { number, source } = account;
-    const months = monthsOf(city, Math.max(span.from, account.from), span.to);
+    const months = monthsBetween(city, Math.max(span.from, account.from), span.to);
     const document = (from: number) => `${number}-${calendar.format(from).slice(0, 7).replace('-', '')}`;
     if (source.kind === 'card') {
       return months.map(({ from, to }): CityBill => {
@@ -60,7 +61,7 @@ export function cityBills(
       const known = costs.get(point.point);
       if (known !== undefined) return known;
       const first = Math.max(calendar.floor(span.from, 'year'), city.from);
-      const billed = monthsOf(city, first, span.to).map(
+      const billed = monthsBetween(city, first, span.to).map(
         (month): BilledMonth => ({ ...month, factor: factor(month.from) }),
       );
       const amounts = monthlyCosts(city, point, tariff, billed);
@@ -69,18 +70,6 @@ export function cityBills(
       return found;
     }
   });
-}
-
-/** Local months in [from, to) that have ended; the first one in part where `from` lies in it. */
-function monthsOf(city: City, from: number, to: number): { from: number; to: number }[] {
-  const { calendar } = city.days;
-  const months = [];
-  for (let start = from; ; ) {
-    const end = calendar.next(start, 'month');
-    if (end > to) return months;
-    months.push({ from: start, to: end });
-    start = end;
-  }
 }
 
 function used(city: City, point: CityPoint, from: number, to: number): number {

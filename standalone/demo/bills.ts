@@ -1,7 +1,9 @@
-// Bills of the demo city: those of its past when it is founded, those of the months since at each later start.
+// Bills of the demo city, and what its tariffs ask for by the month: of its past when it is founded, of the months since at each
+// later start.
 import type { Authorship } from '../../core/registry/authorship.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { cityBills } from '../../simulators/accounts/bills.ts';
+import { type AccountFact, monthlyCharges } from '../../simulators/accounts/charges.ts';
 import { cityAccounts } from '../../simulators/accounts/supply.ts';
 import type { CityAccount } from '../../simulators/accounts/types.ts';
 import type { City } from '../../simulators/city/city.ts';
@@ -23,11 +25,27 @@ export async function recordBills(
   span: { readonly from: number; readonly to: number },
 ): Promise<void> {
   const numbers = await ids(registry, accounts);
+  await recordCharges(registry, numbers, monthlyCharges(city, accounts, span));
   const bills = cityBills(city, accounts, span).flatMap(({ account: number, ...bill }) => {
     const account = numbers.get(number);
     return account === undefined ? [] : [{ account, ...bill }];
   });
   await registry.bills.record(bills, by);
+}
+
+/** What tariffs ask for beside the consumption. */
+export async function recordCharges(
+  registry: Registry,
+  numbers: ReadonlyMap<string, string>,
+  charges: readonly AccountFact[],
+): Promise<void> {
+  const inputs = charges.flatMap(({ account, attribute, from, to, value }) => {
+    const entity = numbers.get(account);
+    return entity === undefined
+      ? []
+      : [{ entity, attribute, validFrom: from, value, ...(to === null ? {} : { validTo: to }) }];
+  });
+  await registry.facts.record(inputs, by);
 }
 
 /** Number → id, of those that are there. */

@@ -3,6 +3,7 @@ import type { Language } from '../../core/domain/texts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import { pointKey } from '../../core/domain/topics.ts';
 import type { EntityInput, FactInput, PointInput, Registry } from '../../core/registry/registry.ts';
+import { standingCharges } from '../../simulators/accounts/charges.ts';
 import { cityDefinitions } from '../../simulators/accounts/definitions.ts';
 import { cityFacts } from '../../simulators/accounts/facts.ts';
 import { pointUses } from '../../simulators/accounts/points.ts';
@@ -11,7 +12,7 @@ import type { CityAccount, PointUse, Say } from '../../simulators/accounts/types
 import type { City } from '../../simulators/city/city.ts';
 import type { CityPoint, Name } from '../../simulators/city/types.ts';
 import type { Meters } from '../../simulators/meters.ts';
-import { by, ids, recordBills } from './bills.ts';
+import { by, ids, recordBills, recordCharges } from './bills.ts';
 import { datedFrom } from './dated.ts';
 
 /**
@@ -30,6 +31,7 @@ export async function registerCity(
   const places = await registerPlaces(registry, city, named);
   const accounts = cityAccounts(city);
   await registerAccounts(registry, accounts, places, named);
+  await recordCharges(registry, await ids(registry, accounts), standingCharges(city, accounts));
   await registerPoints(registry, meters, calendar, accounts, places, named);
   await recordBills(registry, city, accounts, { from: city.from, to: calendar.floor(city.to, 'month') });
 }

@@ -1,4 +1,5 @@
-// Columns of the ledger of accounts that a tariff may ask for beside the consumption: what the basic charge goes by, charged area, quota.
+// Columns of the ledger of accounts that a tariff may ask for beside the consumption: what the basic charge goes by, demand and
+// reactive energy by the month, charged area, quota.
 import { choice, numeric } from '../cells.ts';
 import type { Columns } from '../column.ts';
 
@@ -9,6 +10,7 @@ const basicCharges = {
 } as const;
 
 const aboveZero = numeric(0.001, 1e9);
+const ofMonth = numeric(0, 1e12);
 
 export const chargeColumns = {
   basicBy: {
@@ -40,6 +42,30 @@ export const chargeColumns = {
     example: '',
     help: ['基本电费按合同需量计收时用', 'what a basic charge by contract is of'],
   },
+  maximumDemandKw: {
+    zh: '当月最大需量(kW)',
+    en: 'Maximum demand of the month (kW)',
+    also: ['最大需量', '实际最大需量'],
+    clearable: true,
+    read: ofMonth,
+    example: '',
+    help: [
+      '电费单上的最大需量；只属于生效日期所在的月份，每月一行',
+      'as on the bill; of the month of the date alone, a row a month',
+    ],
+  },
+  reactiveKvarh: {
+    zh: '当月无功电量(kvarh)',
+    en: 'Reactive energy of the month (kvarh)',
+    also: ['无功电量'],
+    clearable: true,
+    read: ofMonth,
+    example: '',
+    help: [
+      '电费单上的无功电量，用于力调电费；只属于生效日期所在的月份，每月一行',
+      'as on the bill, for the power-factor adjustment; of the month of the date alone, a row a month',
+    ],
+  },
   chargedM2: {
     zh: '计费面积(m²)',
     en: 'Charged area (m²)',
@@ -67,6 +93,8 @@ export const chargeNames = [
   'basicBy',
   'capacityKva',
   'demandKw',
+  'maximumDemandKw',
+  'reactiveKvarh',
   'chargedM2',
   'tierQuota',
 ] as const satisfies (keyof typeof chargeColumns)[];

@@ -12,7 +12,10 @@ export interface AccountMonth {
   /** Highest demand of the month (最大需量). */
   readonly maxDemandKw?: number | undefined;
   readonly contractedKw?: number | undefined;
+  /** Of the whole month, also where the piece is a part of it. */
   readonly reactiveKvarh?: number | undefined;
+  /** Used in the whole month; `null`: not known. Needed only where the piece is a part of it, else it is what the piece used. */
+  readonly activeKwh?: number | null | undefined;
   /** Charged by the tariff's price by area. */
   readonly areaM2?: number | undefined;
   /** Of the tiers' month or year, in the commodity's unit. */

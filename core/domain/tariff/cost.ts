@@ -98,7 +98,7 @@ function finish({ fen, adjusted: _, ...line }: DraftLine, month: string, partial
   return { month, ...line, amountCny: known ? cnyOf(fen) : null };
 }
 
-/** Of the rounded lines that count for it; nothing where a line of them is not known in full. */
+/** The whole month's power factor, on the rounded lines that count for it; nothing where a line of them is not known in full. */
 function powerFactorLine({ powerFactor }: Tariff, piece: Piece, drafts: readonly DraftLine[]): DraftLine[] {
   if (powerFactor === undefined) return [];
   const line = {
@@ -111,11 +111,13 @@ function powerFactorLine({ powerFactor }: Tariff, piece: Piece, drafts: readonly
   };
   const base = drafts.filter((draft) => draft.adjusted);
   const gaps = new Set<CostGap>(base.flatMap((draft) => draft.gaps));
-  if (piece.unknown) gaps.add('unknown-hours');
-  const reactive = piece.account.reactiveKvarh;
+  const { reactiveKvarh: reactive, activeKwh } = piece.account;
+  const active = activeKwh === undefined && !piece.unknown ? piece.total : activeKwh;
+  if (piece.unknown || typeof active !== 'number') gaps.add('unknown-hours');
   if (reactive === undefined) gaps.add('no-reactive');
-  if (reactive === undefined || gaps.size > 0) return [{ ...line, fen: null, gaps: [...gaps] }];
-  const hundredths = powerFactorHundredths(Math.max(0, piece.total), Math.abs(reactive));
+  if (reactive === undefined || typeof active !== 'number' || gaps.size > 0)
+    return [{ ...line, fen: null, gaps: [...gaps] }];
+  const hundredths = powerFactorHundredths(Math.max(0, active), Math.abs(reactive));
   const rate = hundredths === undefined ? 0 : adjustmentBasisPoints(powerFactor.standard, hundredths);
   const baseFen = base.reduce((sum, draft) => sum + (draft.fen ?? 0), 0);
   const quantity = hundredths === undefined ? null : hundredths / 100;

@@ -1,4 +1,5 @@
 // Periods of the day that a kWh has a price of its own in (分时时段), and the kinds of day that they are told apart by.
+import type { DayKindOf } from '../workdays.ts';
 
 export const periods = {
   sharp: { zh: '尖', en: 'sharp' },
@@ -23,6 +24,14 @@ export const tariffDayNames = Object.keys(tariffDays) as TariffDay[];
 
 /** Kind of a local date (`YYYY-MM-DD`); `undefined`: the calendar of public holidays does not reach there. */
 export type TariffDayOf = (date: string) => TariffDay | undefined;
+
+/** @param kindOf see ../workdays.ts */
+export function tariffDaysBy(kindOf: DayKindOf): TariffDayOf {
+  return (date) => {
+    const kind = kindOf(date);
+    return kind === 'weekend' ? 'rest-day' : kind;
+  };
+}
 
 /**
  * From lists of dates. Where both lists are silent, Monday to Friday are workdays.

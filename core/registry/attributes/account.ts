@@ -11,6 +11,11 @@ export type Billing = (typeof billings)[number];
 export const basicCharges = ['capacity', 'actual-demand', 'contracted-demand'] as const;
 export type BasicCharge = (typeof basicCharges)[number];
 
+const ofMonth = z.number().nonnegative().max(1e12);
+
+/** Those with `ofMonth`. */
+export const monthlyAttributes = ['maximumDemandKw', 'reactiveKvarh'] as const;
+
 export const accountAttributes = {
   /** As the supplier writes it; leading zeros count. */
   number: { schema: label, affectsCurve: false, zh: '户号', en: 'Account number' },
@@ -66,6 +71,24 @@ export const accountAttributes = {
     affectsCurve: false,
     zh: '基本电费计费方式',
     en: 'Basic charge by',
+  },
+  /** Highest demand of a month (最大需量), as the supplier reads it: of the month in which it begins to hold alone. */
+  maximumDemandKw: {
+    schema: ofMonth.nullable(),
+    affectsCurve: false,
+    ofMonth: true,
+    afterCut: () => null,
+    zh: '当月最大需量（kW）',
+    en: 'Maximum demand of the month (kW)',
+  },
+  /** Reactive energy of a month (无功电量), likewise. */
+  reactiveKvarh: {
+    schema: ofMonth.nullable(),
+    affectsCurve: false,
+    ofMonth: true,
+    afterCut: () => null,
+    zh: '当月无功电量（kvarh）',
+    en: 'Reactive energy of the month (kvarh)',
   },
   /** What heat by area is charged for; not the counted area of the institution. */
   chargedM2: {

@@ -25,6 +25,8 @@ export interface Attribute {
   readonly definition?: DefinitionKind;
   /** A rule that needs the date too: what is wrong with the value, or `undefined`. */
   readonly check?: (value: unknown, validFrom: number, calendar: Calendar) => string | undefined;
+  /** Said of one month: an entry ends with the month in which it begins, where it says no earlier end. A later end is refused. */
+  readonly ofMonth?: boolean;
   /** What is left of the value when a later entry took the beginning of its time. Default: all of it. */
   readonly afterCut?: (value: unknown) => unknown;
   readonly zh: string;
