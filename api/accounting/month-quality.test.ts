@@ -198,6 +198,20 @@ describe('the data quality of a month', () => {
     expect(kinds(await ask(4))).toEqual([]);
   });
 
+  it('counts what the building’s own plant feeds, less what is exported, to the meter above', async () => {
+    const { ask } = await world({
+      main: { draw: steady },
+      a: below(() => 12),
+      pv: { draw: () => 4, point: { quantities: ['solar'] } },
+      out: { draw: () => 1, point: { quantities: ['electricity_export'] } },
+    });
+    const april = await ask(4);
+    expect(april.findings).toEqual([]);
+    expect(april.balances).toMatchObject([
+      { parent: 720 * 13, children: 720 * 12, residual: 720, verdict: 'balanced' },
+    ]);
+  });
+
   it('finds a bill that is missing once it is due, and counts its days', async () => {
     const { ask, account } = await world({ main: { draw: steady } }, ['2024-04', '2024-06']);
     const april = await ask(4);

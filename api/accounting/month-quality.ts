@@ -4,6 +4,7 @@ import { grouped } from '../../core/domain/accounting/grouped.ts';
 import { monthAt } from '../../core/domain/accounting/months.ts';
 import { type Quality, type QualityPoint, qualityOf } from '../../core/domain/accounting/quality.ts';
 import type { Calendar } from '../../core/domain/time.ts';
+import type { Carrier } from '../../core/domain/units.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { Accounting, Freshness } from './accounting.ts';
 import { type Period, startOfMonth } from './periods.ts';
@@ -95,25 +96,74 @@ function pointOf(meter: MeterMonth): QualityPoint {
 function balancesOf(meters: readonly MeterMonth[]): ReadonlyMap<string, BalanceInput> {
   const byPoint = new Map(meters.map((meter) => [meter.point, meter]));
   const below = grouped(meters, ({ parent }) => parent);
+  const feeds = feedsOf(meters);
   const found = new Map<string, BalanceInput>();
   for (const [point, all] of below) {
     const above = point === null ? undefined : byPoint.get(point);
     const children = all.filter(({ carrier }) => carrier !== null && carrier === above?.carrier);
     if (point === null || above === undefined || children.length === 0) continue;
+    const fed =
+      above.carrier === 'electricity' && above.parent === null ? (feeds.get(above.building) ?? []) : [];
     found.set(point, {
       point,
-      value: above.value,
+      value: withFeeds(above.value, fed, ({ value }) => value),
       children: children.map((child) => ({ point: child.point, value: child.value })),
-      earlierShares: earlierShares(above, children),
+      earlierShares: earlierShares(above, fed, children),
     });
   }
   return found;
 }
 
+const feedSigns: Readonly<Partial<Record<Carrier, 1 | -1>>> = {
+  solar: 1,
+  storage_discharge: 1,
+  storage_charge: -1,
+  electricity_export: -1,
+};
+
+/** A feed of a building beside its meter: what its own plant generates comes in, what is exported goes out. */
+interface Feed {
+  readonly meter: MeterMonth;
+  readonly sign: 1 | -1;
+}
+
+/** By building. A building with several meters from the grid has none: nobody says which of them its plant feeds. */
+function feedsOf(meters: readonly MeterMonth[]): ReadonlyMap<string | null, readonly Feed[]> {
+  const fromGrid = grouped(
+    meters.filter(({ carrier, parent }) => carrier === 'electricity' && parent === null),
+    ({ building }) => building,
+  );
+  const feeds = meters.flatMap((meter): Feed[] => {
+    if (meter.building === null || fromGrid.get(meter.building)?.length !== 1) return [];
+    const sign = meter.carrier === null ? undefined : feedSigns[meter.carrier];
+    return sign === undefined ? [] : [{ meter, sign }];
+  });
+  return grouped(feeds, ({ meter }) => meter.building);
+}
+
+/** `null` where one of them is not known. */
+function withFeeds(
+  value: number | null,
+  feeds: readonly Feed[],
+  told: (meter: MeterMonth) => number | null,
+): number | null {
+  let sum = value;
+  for (const { meter, sign } of feeds) {
+    const fed = told(meter);
+    sum = sum === null || fed === null ? null : sum + sign * fed;
+  }
+  return sum;
+}
+
 /** Residual ÷ parent in the months before in which all of them are known. */
-function earlierShares(above: MeterMonth, children: readonly MeterMonth[]): number[] {
-  return above.earlier.flatMap((value, month) => {
-    if (!(value > 0)) return [];
+function earlierShares(above: MeterMonth, feeds: readonly Feed[], children: readonly MeterMonth[]): number[] {
+  return above.earlier.flatMap((shown, month) => {
+    const at = (meter: MeterMonth) => {
+      const value = meter.earlier[month] ?? Number.NaN;
+      return Number.isNaN(value) ? null : value;
+    };
+    const value = withFeeds(Number.isNaN(shown) ? null : shown, feeds, at);
+    if (value === null || value <= 0) return [];
     const below = children.reduce((sum, { earlier }) => sum + (earlier[month] ?? Number.NaN), 0);
     return Number.isNaN(below) ? [] : [(value - below) / value];
   });

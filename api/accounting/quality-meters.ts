@@ -19,6 +19,7 @@ export type MeterStore = Pick<
 export interface MeterMonth extends QualityPoint {
   /** Whose it is; `null`: nobody's. */
   readonly institution: string | null;
+  readonly building: string | null;
   readonly parent: string | null;
   readonly carrier: Carrier | null;
   /** Consumption of the month as far as it has passed; `null`: not known in full, or not a day of it has passed. */
@@ -47,6 +48,7 @@ interface Meter {
   /** When it was registered. */
   readonly since: number;
   readonly parent: string | null;
+  readonly building: string | null;
   readonly institution: string | null;
 }
 
@@ -71,7 +73,7 @@ export async function meterMonths(
   });
   const still = await stillSince(store, calendar, meters, end);
   return meters.map((meter): MeterMonth => {
-    const { point, quantity, handle = -1, parent, institution } = meter;
+    const { point, quantity, handle = -1, parent, building, institution } = meter;
     const carrier = quantityEntry(quantity)?.carrier ?? null;
     const month = months.get(handle);
     const expectedMs = expectedOf(meter);
@@ -81,6 +83,7 @@ export async function meterMonths(
     return {
       point,
       institution,
+      building,
       parent,
       carrier,
       expectedMs,
@@ -114,6 +117,7 @@ async function metersAt({ facts }: Pick<Registry, 'facts'>, store: MeterStore, a
       handle: store.findSeries(point as PointKey, quantity),
       since: validFrom,
       parent: text(parents?.get(point)?.value),
+      building,
       institution: building === null ? null : text(owners?.get(building)?.value),
     });
   }

@@ -27,7 +27,7 @@ export const rollupLimits: RollupLimits = {
   readingsPerPass: 400_000,
   readingsPerBusyPass: 80_000,
   countedReadingsPerPass: 800_000,
-  hoursPerPass: 120_000,
+  hoursPerPass: 60_000,
   readingsPerRead: 200_000,
   windowsPerRead: 2_000,
   seriesAside: 10_000,

@@ -25,6 +25,7 @@ export function reconcile(input: ReconcileAccount, options: ReconcileOptions): R
   const price = meanPrice(groups);
   const findings = [
     ...rows.flatMap((row) => findingOf(row, price)),
+    ...withoutMeter(rows),
     ...missing(input, groups, days, price, options),
     ...overlaps(input.account, asked),
     ...oddLengths(input.account, groups, asked, options),
@@ -42,14 +43,22 @@ export function reconcileAll(inputs: readonly ReconcileAccount[], options: Recon
   };
 }
 
-/** Order of findings: money, then quantity (both by size, unknown last), then time and account. */
+/**
+ * Order of findings: what is wrong before what cannot be compared; money, then quantity (both by size, unknown last), then time
+ * and account.
+ */
 export function byStake(a: ReconcileFinding, b: ReconcileFinding): number {
   return (
+    Number(cannotSay(a)) - Number(cannotSay(b)) ||
     stake(b.amountCny) - stake(a.amountCny) ||
     stake(b.quantity) - stake(a.quantity) ||
     a.from - b.from ||
     (a.account < b.account ? -1 : a.account > b.account ? 1 : 0)
   );
+}
+
+function cannotSay({ kind }: ReconcileFinding): boolean {
+  return kind === 'no-meter' || kind === 'coverage';
 }
 
 function stake(value: number | null): number {
@@ -103,6 +112,28 @@ function findingOf(row: ReconcileRow, price: number | null): ReconcileFinding[] 
     const amountCny = row.difference === null || own === null ? null : row.difference * own;
     return [{ kind: 'differs', ...about, quantity: row.difference, amountCny }];
   }
-  if (row.reason !== 'coverage' && row.reason !== 'no-meter') return [];
+  if (row.reason !== 'coverage') return [];
   return [{ kind: row.reason, ...about, quantity: row.billed, amountCny: row.amountCny }];
+}
+
+/** One for the account, not one a bill: it is mended once. */
+function withoutMeter(rows: readonly ReconcileRow[]): ReconcileFinding[] {
+  const without = rows.filter(({ reason }) => reason === 'no-meter');
+  const [first] = without;
+  if (first === undefined) return [];
+  const sum = (values: readonly (number | null)[]) =>
+    values.some((value) => value !== null)
+      ? values.reduce<number>((all, value) => all + (value ?? 0), 0)
+      : null;
+  return [
+    {
+      kind: 'no-meter',
+      account: first.account,
+      document: without.length === 1 ? first.document : null,
+      from: Math.min(...without.map(({ from }) => from)),
+      to: Math.max(...without.map(({ to }) => to)),
+      quantity: sum(without.map(({ billed }) => billed)),
+      amountCny: sum(without.map(({ amountCny }) => amountCny)),
+    },
+  ];
 }
