@@ -62,9 +62,19 @@ function topmost(marked: readonly SubMeter[], all: readonly SubMeter[]): readonl
   });
 }
 
-/** A ratio is of the months in which all meters of both sides are known; coverage is of all months. */
+/** Where less is missing of a month, it counts as known in full. */
+const unknownShare = 0.01;
+
+/** A ratio is of the months in which all meters of both sides are known in full: half a month of one side would bend it. Coverage is of all months. */
 function isKnown(meters: readonly SubMeter[], month: number): boolean {
-  return meters.length > 0 && meters.every(({ values }) => !Number.isNaN(values[month] ?? Number.NaN));
+  return (
+    meters.length > 0 &&
+    meters.every(({ values, coveredMs, expectedMs }) => {
+      const expected = expectedMs[month] ?? 0;
+      const covered = coveredMs[month] ?? 0;
+      return !Number.isNaN(values[month] ?? Number.NaN) && covered >= expected * (1 - unknownShare);
+    })
+  );
 }
 
 function sumOf(meters: readonly SubMeter[], months: readonly number[]): number {

@@ -61,7 +61,7 @@ export async function meterMonths(
 ): Promise<readonly MeterMonth[]> {
   const end = Math.min(to, asOf);
   if (end <= from) return [];
-  const meters = await metersAt(registry, store, end - 1);
+  const meters = await metersIn(registry, store, { from, to: end });
   const handles = meters.flatMap(({ handle }) => handle ?? []);
   const months = await monthsOf(store, calendar, handles, { from, to });
   const windows = handles.map((series) => ({ series, from, to: end }));
@@ -99,7 +99,16 @@ export async function meterMonths(
   });
 }
 
-async function metersAt({ facts }: Pick<Registry, 'facts'>, store: MeterStore, at: number): Promise<Meter[]> {
+async function metersIn(
+  { facts }: Pick<Registry, 'facts'>,
+  store: MeterStore,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Meter[]> {
+  const at = to - 1;
+  // A point that is told again what it measures was there before.
+  const begun = new Map<string, number>();
+  for (const { entity, validFrom } of await facts.allIn('quantities', from, to))
+    begun.set(entity, Math.min(validFrom, begun.get(entity) ?? validFrom));
   const [quantities, roles, buildings, parents, owners] = await Promise.all(
     ['quantities', 'role', 'building', 'parent', 'institution'].map((attribute) =>
       facts.allAt(attribute, at),
@@ -115,7 +124,7 @@ async function metersAt({ facts }: Pick<Registry, 'facts'>, store: MeterStore, a
       point,
       quantity,
       handle: store.findSeries(point as PointKey, quantity),
-      since: validFrom,
+      since: begun.get(point) ?? validFrom,
       parent: text(parents?.get(point)?.value),
       building,
       institution: building === null ? null : text(owners?.get(building)?.value),

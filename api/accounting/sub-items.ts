@@ -1,5 +1,6 @@
 // Electricity of an institution by kind of use (分项 A to D, A1 to D6): what sub-meters show of it, and what none of them counts.
 import { subItems } from '../../core/domain/accounting/kpi/sub-items.ts';
+import { defaultThreshold } from '../../core/domain/accounting/terms.ts';
 import { type Item, itemNames } from '../../core/domain/energy/items.ts';
 import type { SubItem } from '../../core/domain/energy/sub-items.ts';
 import { itemOfSubItem, subItems as subItemTable } from '../../core/domain/energy/sub-items.ts';
@@ -32,7 +33,10 @@ export interface SubItemAnswer {
     readonly value: number | null;
     readonly parts: readonly SubItemPart[];
   }[];
-  /** Total less all items; below 0: sub-meters show more than the meters above. `null` where a part is unknown. */
+  /**
+   * Total less all items; below 0: sub-meters show more than the meters above. `null` where the total or a sorted meter is unknown, or
+   * covered less than the threshold: months of one side would count as the rest of the other.
+   */
   readonly rest: number | null;
 }
 
@@ -53,6 +57,11 @@ export async function electricityBySubItem(
     code: codeOf(meter) ?? '',
     quantity,
   }));
+  const totalCoverage =
+    total.expectedMs > 0 ? (total.measuredMs + total.estimatedMs) / total.expectedMs : null;
+  const comparable = [totalCoverage ?? 0, ...sorted.map((meter) => coverageOf([meter]))].every(
+    (coverage) => coverage >= defaultThreshold - 1e-9,
+  );
   const { byCode, rest } = subItems(inputs, total.value ?? Number.NaN);
   const items = itemNames.flatMap((item) => {
     const parts = [...byCode].sort(byCodeOrder).flatMap(([code, value]): SubItemPart[] => {
@@ -63,9 +72,14 @@ export async function electricityBySubItem(
     if (parts.length === 0) return [];
     return [{ item, parts, value: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) }];
   });
-  const { value, expectedMs, measuredMs, estimatedMs } = total;
-  const totalCoverage = expectedMs > 0 ? (measuredMs + estimatedMs) / expectedMs : null;
-  return { asOf, total: value, totalCoverage, coverage: coverageOf(sorted), items, rest };
+  return {
+    asOf,
+    total: total.value,
+    totalCoverage,
+    coverage: coverageOf(sorted),
+    items,
+    rest: comparable ? rest : null,
+  };
 }
 
 /** What a meter shows less what sorted meters below it show: they count for their own kind of use. Never below 0. */

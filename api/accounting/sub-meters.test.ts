@@ -21,7 +21,9 @@ const months = testCalendar.starts(period.from, period.to, 'month');
 
 interface Meter extends Partial<PointInput> {
   /** kWh of each month; `null`: unknown. */
-  readonly kWh: number | null;
+  readonly kWh: number | null | readonly (number | null)[];
+  /** Told again in March what it measures. */
+  readonly restated?: boolean;
 }
 
 /** A school below a bureau, with a house and these meters, the billing one first. */
@@ -41,10 +43,16 @@ async function world(meters: Readonly<Record<string, Meter>>) {
   ends.push(() => store.stop());
   const nothing = { from: 0, to: 0, rows: [] };
   const changes = [];
-  for (const [name, { kWh, ...more }] of Object.entries(meters)) {
+  for (const [name, { kWh: told, restated, ...more }] of Object.entries(meters)) {
     const key: PointKey = `gateway/${name}`;
     await registry.points.register(electricPoint(key, { building: house.id, ...more }), by);
-    const rows = months.flatMap((ts) => {
+    if (restated) {
+      const value = ['electricity', 'power'];
+      const validFrom = midnight('2024-03-01');
+      await registry.facts.record([{ entity: key, attribute: 'quantities', validFrom, value }], by);
+    }
+    const rows = months.flatMap((ts, month) => {
+      const kWh = typeof told === 'number' || told === null ? told : (told[month] ?? null);
       const measuredMs = testCalendar.next(ts, 'month') - ts;
       return kWh === null ? [] : [{ ts, value: kWh, min: null, max: null, measuredMs, estimatedMs: 0 }];
     });
@@ -62,7 +70,7 @@ async function world(meters: Readonly<Record<string, Meter>>) {
   };
 }
 
-const sub = (kWh: number | null, more: Partial<PointInput>): Meter => ({
+const sub = (kWh: Meter['kWh'], more: Omit<Meter, 'kWh'>): Meter => ({
   kWh,
   role: 'sub-meter',
   parent: 'gateway/main',
@@ -113,6 +121,14 @@ describe('electricity by kind of use', () => {
     });
   });
 
+  it('takes no months of one side for the rest of the other', async () => {
+    const light = { item: 'lighting-and-sockets', subItem: 'A1' } as const;
+    const late = await world({ main: { kWh: 100 }, light: sub([30, null, null], light) });
+    expect(await late.subItems()).toMatchObject({ total: 300, items: [{ value: 30 }], rest: null });
+    const short = await world({ main: { kWh: [100, null, null] }, light: sub(30, light) });
+    expect(await short.subItems()).toMatchObject({ total: 100, items: [{ value: 90 }], rest: null });
+  });
+
   it('adds up to the total, whatever hangs below what', async () => {
     const meter = fc.record({
       kWh: fc.integer({ min: 0, max: 50 }),
@@ -156,6 +172,22 @@ describe('the PUE of a data centre', () => {
       whole: { value: 1.5, facilityKWh: 450, itKWh: 300 },
     });
     expect(centre?.months.map(({ pue }) => pue.value)).toEqual([1.5, 1.5, 1.5]);
+  });
+
+  it('expects a meter that is told again what it measures from its beginning on', async () => {
+    const { centres } = await world({
+      main: { kWh: 500 },
+      room: sub(150, { pue: 'facility', restated: true }),
+      racks: sub(100, { parent: 'gateway/room', pue: 'it' }),
+    });
+    const [centre] = (await centres()).centres;
+    expect(centre?.months.map(({ pue }) => pue.value)).toEqual([1.5, 1.5, 1.5]);
+    const gone = await world({
+      main: { kWh: 500 },
+      room: sub([null, null, 150], { pue: 'facility', restated: true }),
+      racks: sub(100, { parent: 'gateway/room', pue: 'it' }),
+    });
+    expect((await gone.centres()).centres[0]?.whole).toMatchObject({ value: null, reason: 'coverage' });
   });
 
   it('is not known without IT, and impossible below one', async () => {

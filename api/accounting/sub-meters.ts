@@ -2,8 +2,9 @@
 import { grouped } from '../../core/domain/accounting/grouped.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
-import { quantityEntry, quantityNames } from '../../core/domain/units.ts';
-import type { Registry } from '../../core/registry/registry.ts';
+import { type Quantity, quantityEntry, quantityNames } from '../../core/domain/units.ts';
+import type { Fact, Registry } from '../../core/registry/registry.ts';
+import { joined, overlap, type Stretch } from '../../core/registry/stretches.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
 import { checkPeriod, type Period } from './periods.ts';
@@ -60,6 +61,11 @@ export async function subMeters(
   const told = new Map(
     await Promise.all(attributes.map(async (name) => [name, await registry.facts.allAt(name, at)] as const)),
   );
+  // A point that is told again what it measures was there before.
+  const entries = grouped(
+    await registry.facts.allIn('quantities', period.from, Math.max(end, period.from + 1)),
+    ({ entity }) => entity,
+  );
   const textOf = (name: (typeof attributes)[number], entity: string): string | null => {
     const value = told.get(name)?.get(entity)?.value;
     return typeof value === 'string' ? value : null;
@@ -67,16 +73,14 @@ export async function subMeters(
   const inside = below(institution, (entity) => textOf('parent', entity), told.get('parent')?.keys() ?? []);
   const meters: SubMeter[] = [];
   const handles: number[] = [];
-  for (const [point, { value, validFrom }] of told.get('quantities') ?? []) {
+  for (const [point, { value }] of told.get('quantities') ?? []) {
     const building = textOf('building', point);
     const owner = building === null ? null : textOf('institution', building);
     if (building === null || owner === null || !inside.has(owner) || textOf('role', point) === 'virtual')
       continue;
-    const quantity = quantityNames.find(
-      (name) =>
-        Array.isArray(value) && value.includes(name) && quantityEntry(name)?.carrier === 'electricity',
-    );
+    const quantity = electricityOf(value);
     if (quantity === undefined) continue;
+    const there = stretchesOf(entries.get(point) ?? [], { from: period.from, to: end });
     handles.push(store.findSeries(point as PointKey, quantity) ?? -1);
     meters.push({
       point,
@@ -88,12 +92,36 @@ export async function subMeters(
       values: new Float64Array(starts.length).fill(Number.NaN),
       coveredMs: new Float64Array(starts.length),
       expectedMs: Float64Array.from(starts, (start, month) =>
-        Math.max(0, Math.min(starts[month + 1] ?? period.to, end) - Math.max(start, validFrom)),
+        within(there, { from: start, to: starts[month + 1] ?? period.to }),
       ),
     });
   }
   await read(store, { meters, handles, starts, period });
   return { asOf, starts, meters };
+}
+
+function electricityOf(value: unknown): Quantity | undefined {
+  const measured = (name: Quantity) => Array.isArray(value) && value.includes(name);
+  return quantityNames.find((name) => measured(name) && quantityEntry(name)?.carrier === 'electricity');
+}
+
+/** When a point measured electricity. */
+function stretchesOf(entries: readonly Fact[], period: Period): readonly Stretch[] {
+  return joined(
+    entries.flatMap(({ value, validFrom, validTo }) =>
+      electricityOf(value) === undefined
+        ? []
+        : (overlap({ valid_from: validFrom, valid_to: validTo }, period) ?? []),
+    ),
+  );
+}
+
+/** How much of `month` they hold, ms. */
+function within(stretches: readonly Stretch[], month: Stretch): number {
+  return stretches.reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(to, month.to) - Math.max(from, month.from)),
+    0,
+  );
 }
 
 async function read(
