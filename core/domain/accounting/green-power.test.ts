@@ -48,6 +48,25 @@ describe('green power', () => {
     expect(ask(city(winter, 1200), 'carbon')).toBeCloseTo(0, 9);
   });
 
+  it('of a contract that begins within a year is matched with the electricity of all of that year', () => {
+    const builder = new CensusBuilder(months);
+    builder.institution({ users: 10 });
+    const october = months.starts[9] ?? 0;
+    for (const [month, from] of months.starts.entries()) {
+      const to = months.starts[month + 1] ?? months.to;
+      builder.statement({ institution: 0, commodity: 'electricity', from, to, quantity: 1_000 });
+      if (month >= 9)
+        builder.statement({
+          ...{ institution: 0, commodity: 'green_power', from, to, quantity: 900 },
+          account: 'green',
+        });
+    }
+    builder.account('green', 0, 'green_power', 'building', { from: october });
+    const book = buildBook(builder.census(), builder.metered, months.to);
+    expect(ask(book, 'carbon')).toBeCloseTo((12_000 - 2_700) * grid, 6);
+    expect(ask(book, 'greenPower')).toBeCloseTo(2_700, 9);
+  });
+
   it('takes away no more carbon than the electricity has, and stays what was bought', () => {
     const book = city(even, 2400);
     expect(ask(book, 'carbon')).toBeCloseTo(0, 9);

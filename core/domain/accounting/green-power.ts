@@ -10,8 +10,8 @@ const made = new WeakMap<Book, Map<Basis, readonly BookLine[]>>();
 
 /**
  * The lines of a basis with green power as it takes carbon away: of each use and month its electricity × the green part of the
- * institution's year (green ÷ electricity over the months in which that is known, at most 1). What is bought beyond the
- * electricity used takes nothing away. Times stay in sum as they were.
+ * institution's year (green ÷ electricity, at most 1; months in which a bill of green power is missing are left out of both). What is
+ * bought beyond the electricity used takes nothing away. Times stay in sum as they were.
  */
 export function greenByUse(book: Book, basis: Basis): readonly BookLine[] {
   const known = made.get(book)?.get(basis);
@@ -40,7 +40,7 @@ function computed(book: Book, basis: Basis): readonly BookLine[] {
 function sorted(book: Book, green: readonly BookLine[], power: readonly BookLine[]): BookLine[] {
   const months = book.months.starts.length;
   const used = Float64Array.from({ length: months }, (_, month) => sumAt(power, month));
-  const bought = Float64Array.from({ length: months }, (_, month) => Math.max(0, sumAt(green, month)));
+  const bought = Float64Array.from({ length: months }, (_, month) => boughtIn(green, month));
   const part = greenParts(book, used, bought);
   const lines = new Map<Use, BookLine>();
   const lineOf = (use: Use): BookLine => {
@@ -81,6 +81,13 @@ function greenParts(book: Book, used: Float64Array, bought: Float64Array): Float
     if (isKnown) parts.fill(Math.min(1, green / electricity), from, to);
   }
   return parts;
+}
+
+/** NaN: a bill or report is expected and not there. Before a contract began, and after it ended, nothing is bought. */
+function boughtIn(green: readonly BookLine[], month: number): number {
+  const sum = Math.max(0, sumAt(green, month));
+  const expected = green.some(({ expectedMs }) => (expectedMs[month] ?? 0) > 0);
+  return Number.isNaN(sum) && !expected ? 0 : sum;
 }
 
 /** Sum of what is known in a month, electricity never below zero; NaN: nothing is. */
