@@ -39,7 +39,7 @@ export function moveBilled(table: LineTable, moved: readonly Flow[], elapsedMs: 
     const leaving = leavingFrom.get(line) ?? [];
     for (let month = 0; month < table.months; month++) {
       moveTimes(table, line, leaving, month, elapsedMs[month] ?? 0);
-      moveOut(table, line, leaving, month);
+      moveOut(table, line, leaving, month, elapsedMs[month] ?? 0);
     }
   }
 }
@@ -93,16 +93,24 @@ function moveTimes(
   }
 }
 
-function moveOut(table: LineTable, line: number, leaving: readonly BilledFlow[], month: number): void {
+/** Of a month that is billed in part, what moved in that part: taken as even over the month. */
+function moveOut(
+  table: LineTable,
+  line: number,
+  leaving: readonly BilledFlow[],
+  month: number,
+  elapsed: number,
+): void {
   const cell = line * table.months + month;
   const has = table.quantity[cell] ?? Number.NaN;
   if (Number.isNaN(has)) return;
+  const billed = elapsed > 0 ? Math.min(1, (table.measuredMs[cell] ?? 0) / elapsed) : 1;
   let wanted = 0;
-  for (const { quantity } of leaving) wanted += quantity[month] || 0;
+  for (const { quantity } of leaving) wanted += (quantity[month] || 0) * billed;
   const scale = wanted === 0 ? 1 : Math.max(0, Math.min(1, has / wanted));
   const amount = table.amountCny[cell] ?? Number.NaN;
   for (const { to, quantity } of leaving) {
-    const asked = quantity[month] ?? Number.NaN;
+    const asked = (quantity[month] ?? Number.NaN) * billed;
     if (Number.isNaN(asked)) continue;
     const target = to * table.months + month;
     table.addQuantity(target, asked * scale);
