@@ -60,6 +60,18 @@ describe('virtual points beside meters on one line', () => {
     expect(inDays(line?.measuredMs)).toEqual([93, 28, 93]);
   });
 
+  it('lose with a term of which a few days of a month are known: they are not the month', () => {
+    const builder = tenantOf([30, 1, 30]);
+    // February's: one day of 28.
+    const metered = builder.metered.map((column, index) => {
+      if (column === undefined || index !== 2) return column;
+      const measuredMs = Float64Array.from(column.measuredMs, (ms, month) => (month === 1 ? dayMs : ms));
+      return { ...column, measuredMs };
+    });
+    const { lines } = buildBook(builder.census(), metered, months.to);
+    expect([...(lines[0]?.quantity ?? [])]).toEqual([570, 500, 570]);
+  });
+
   it('are never below zero: no meter beside them pays for what is subtracted', () => {
     expect(quantities(tenantOf([130, 100, 0]))).toEqual([500, 500, 600]);
   });

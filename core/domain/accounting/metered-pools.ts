@@ -51,6 +51,8 @@ interface Terms {
   readonly measuredMs: Float64Array;
   readonly estimatedMs: Float64Array;
 }
+/** A term of which less of a month is known is unknown in it: a difference would take a few days of it from a month of the other. */
+const leastOfTerm = 0.9;
 const isDifference = 1;
 const lacksTerm = 2;
 
@@ -155,7 +157,8 @@ export class Pools {
     add(times.estimatedMs, month, estimatedMs);
     const unknown = Number.isNaN(value);
     if (expectedMs > 0) {
-      const bits = (share < 0 ? isDifference : 0) | (unknown ? lacksTerm : 0);
+      const lacks = unknown || measuredMs + estimatedMs < expectedMs * leastOfTerm;
+      const bits = (share < 0 ? isDifference : 0) | (lacks ? lacksTerm : 0);
       state[month] = (state[month] ?? 0) | bits;
     }
     if (share >= 0) addKnown(pool.quantity, month, value * share);
