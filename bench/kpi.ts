@@ -10,7 +10,8 @@ import type { KpiOptions, KpiOutcome } from './kpi-main.ts';
 import { type BenchRow, median, percentile, progress, row } from './report.ts';
 
 const main = 1_600;
-const coldRuns = 3;
+/** Fresh processes; their median counts, and how far they lie apart is said. */
+const coldRuns = 7;
 
 export async function run(quick: boolean): Promise<BenchRow[]> {
   const rows = [...(await measure(160, false, 0)), ...(await measure(main, false, quick ? 10 : 100))];
@@ -31,7 +32,8 @@ async function measure(institutions: number, monthsOnly: boolean, times: number)
       check(outcome, institutions);
       cold.push(ms);
     }
-    const growth = row(`kpi.tree.cold@${institutions}`, median(cold), 'ms', null, note);
+    const spread = `median of ${coldRuns}, ${Math.round(Math.min(...cold))} to ${Math.round(Math.max(...cold))} ms`;
+    const growth = row(`kpi.tree.cold@${institutions}`, median(cold), 'ms', null, `${note}; ${spread}`);
     if (times === 0) return [growth];
     progress(`${times} trees, ${10 * times} institutions`);
     const { outcome } = await ask({ home, year, times });
@@ -43,7 +45,7 @@ async function measure(institutions: number, monthsOnly: boolean, times: number)
         median(cold),
         'ms',
         1_000,
-        `${note}, from its start to the answer, page cache allowed`,
+        `${note}, from its start to the answer, page cache allowed; ${spread}`,
       ),
       row('kpi.tree.warm', percentile(treeMs, 0.95), 'ms', 100, 'p95, the same of a process that runs'),
       row(
