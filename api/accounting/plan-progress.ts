@@ -48,7 +48,7 @@ export interface IndicatorProgress {
   readonly projected: LinePlace | null;
   readonly yearToDate: YearToDate;
   readonly projection: Projection;
-  /** Who makes the gap: the institutions right below, and what is its own; `null`: not known. */
+  /** Who makes the gap: the institutions right below, and what is its own; `null`: not known, as where too little is covered. */
   readonly gap: GapSplit | null;
   /** What made the change since the base year; reason `unknown` where no month can be compared. */
   readonly change: Decomposition;
@@ -160,20 +160,23 @@ function progressOf(view: View, target: EffectiveTarget): IndicatorProgress {
     now: windowsOf(months, year, compared.months),
     base: windowsOf(months, baseYear, compared.months),
   };
-  const below = [...standing].flatMap(([place, above]) => (above === top ? [place] : []));
+  const place = placeOfCompared(target, compared, year, whole, options);
+  const doubtful = place.reason === 'coverage' || place.reason === 'base-coverage';
+  const factor = 1 + target.change * partDue(target, year);
+  const below = [...standing].flatMap(([one, above]) => (above === top ? [one] : []));
   return {
     target,
     base,
     figure: now,
     compared,
-    place: placeOfCompared(target, compared, year, whole, options),
+    place,
     projected:
       running && projection.value !== null
         ? placeOnLine(target, planFigure(base), projected(projection, now), year, options)
         : null,
     yearToDate: yearToDate(own, through, { lastYear: past.at(-1), baseYear: past[0] }),
     projection,
-    gap: gapOf(totals, indicator, top, below, windows, 1 + target.change * partDue(target, year)),
+    gap: doubtful ? null : gapOf(totals, indicator, top, below, windows, factor),
     change: changeOf(totals, indicator, top, windows),
   };
 }

@@ -179,6 +179,7 @@ describe('a total of a year that is known in part', () => {
     expect(answer?.indicators[0]).toMatchObject({
       figure: { value: expect.closeTo(10 * 182 + 5 * 366, 6) },
       place: { state: 'not-known', reason: 'coverage', progress: null },
+      gap: null,
     });
   });
 });
