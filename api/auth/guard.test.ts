@@ -25,11 +25,11 @@ describe('the table of roles', () => {
   it('gives each role exactly these permissions', () => {
     const energy = ['institutions:read', 'energy:read'];
     expect(rolePermissions).toEqual({
-      admin: Object.keys(permissions),
+      admin: Object.keys(permissions).filter((permission) => permission !== 'positions:read'),
       'energy-manager': [...energy, 'accounts:read', 'accounts:write'],
       'facility-engineer': [...energy, 'operations:read', 'metrics:read', 'accounts:read'],
-      'vehicle-supervisor': ['institutions:read'],
-      auditor: [...energy, 'operations:read', 'accounts:read'],
+      'vehicle-supervisor': ['institutions:read', 'vehicles:read', 'vehicles:write', 'positions:read'],
+      auditor: [...energy, 'operations:read', 'accounts:read', 'vehicles:read', 'audit:read'],
       viewer: energy,
     });
   });

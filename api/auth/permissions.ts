@@ -8,6 +8,10 @@ export const permissions = {
   'metrics:read': 'read the metrics of the system',
   'accounts:read': 'see facts, bills, reports, definitions, reconciliation and cost of the subtree',
   'accounts:write': 'record facts, bills and reports of the subtree, and import ledgers',
+  'vehicles:read': 'see vehicles, orders, trips, findings and accounts of the subtree, without places',
+  'vehicles:write': 'record vehicles, orders, fences, seals, cards and upkeep of the subtree',
+  'positions:read': 'see where vehicles of the subtree are and were; each look is written to the audit log',
+  'audit:read': 'read who looked at positions of the subtree',
   'definitions:write': 'record versions of definitions: plans, quotas, coefficients, tariffs, rules',
 } as const satisfies Record<string, string>;
 
@@ -21,6 +25,9 @@ export const rolePermissions = {
     'metrics:read',
     'accounts:read',
     'accounts:write',
+    'vehicles:read',
+    'vehicles:write',
+    'audit:read',
     'definitions:write',
   ],
   'energy-manager': ['institutions:read', 'energy:read', 'accounts:read', 'accounts:write'],
@@ -31,8 +38,16 @@ export const rolePermissions = {
     'metrics:read',
     'accounts:read',
   ],
-  'vehicle-supervisor': ['institutions:read'],
-  auditor: ['institutions:read', 'energy:read', 'operations:read', 'accounts:read'],
+  // Positions are for them alone: an admin who wants to see a track needs this role, which the audit log then shows.
+  'vehicle-supervisor': ['institutions:read', 'vehicles:read', 'vehicles:write', 'positions:read'],
+  auditor: [
+    'institutions:read',
+    'energy:read',
+    'operations:read',
+    'accounts:read',
+    'vehicles:read',
+    'audit:read',
+  ],
   viewer: ['institutions:read', 'energy:read'],
 } as const satisfies Record<Role, readonly Permission[]>;
 

@@ -50,6 +50,10 @@ const may: Readonly<Record<string, readonly Role[]>> = {
   'accounts:read': ['admin', 'energy-manager', 'facility-engineer', 'auditor'],
   'accounts:write': ['admin', 'energy-manager'],
   'definitions:write': ['admin'],
+  'vehicles:read': ['admin', 'vehicle-supervisor', 'auditor'],
+  'vehicles:write': ['admin', 'vehicle-supervisor'],
+  'positions:read': ['vehicle-supervisor'],
+  'audit:read': ['admin', 'auditor'],
 };
 
 function expected({ needs, about, status = 200 }: RouteSample, role: Role, place: Place): number {

@@ -8,6 +8,7 @@ import type { Language } from '../domain/texts.ts';
 import { agentIdPattern, pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
 import { cronField } from './cron.ts';
+import { fleetEnvironmentPaths, fleetSchema } from './fleet-config.ts';
 import { logLevels } from './logger.ts';
 import { checkFileSource, checkModbusSource, type RegisterType, registerWords } from './source-checks.ts';
 import { storeEnvironmentPaths, storeSchema } from './store-config.ts';
@@ -141,6 +142,8 @@ export const configSchema = z.strictObject({
       accountsAt: cronField('27 * * * *'),
     })
     .prefault({}),
+  /** Official vehicles. */
+  fleet: fleetSchema.prefault({}),
   agent: z
     .strictObject({
       id: z.string().regex(agentIdPattern),
@@ -186,6 +189,7 @@ export const environmentPaths = {
   JIEYUE_JOBS_NIGHTS_AT: 'jobs.nightsAt',
   JIEYUE_JOBS_HISTORY_AT: 'jobs.historyAt',
   JIEYUE_JOBS_ACCOUNTS_AT: 'jobs.accountsAt',
+  ...fleetEnvironmentPaths,
   JIEYUE_AGENT_ID: 'agent.id',
   JIEYUE_AGENT_PASSWORD: 'agent.password',
   JIEYUE_AGENT_PASSWORD_FILE: 'agent.passwordFile',
