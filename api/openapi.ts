@@ -100,9 +100,11 @@ function withAccess(schema: Transformed, access: Access | undefined): Transforme
   ]);
   const known: object = schema.response ?? {};
   const text: unknown = Reflect.get(schema, 'description');
+  const more =
+    open || access.more === undefined ? '' : `; ${access.more.words}, \`${access.more.permission}\` instead`;
   const needs = open
     ? ''
-    : `\n\nNeeds the permission \`${access.permission}\` (${permissions[access.permission]}).`;
+    : `\n\nNeeds the permission \`${access.permission}\` (${permissions[access.permission]})${more}.`;
   return {
     ...schema,
     description: `${typeof text === 'string' ? text : ''}${needs}`,

@@ -22,7 +22,19 @@ export interface Target {
  */
 export type Scope = 'filtered' | 'system' | 'rows' | 'everything' | ((request: FastifyRequest) => Target);
 
-export type Access = { readonly open: true } | { readonly permission: Permission; readonly scope: Scope };
+export type Access =
+  | { readonly open: true }
+  | {
+      readonly permission: Permission;
+      /** Instead, for requests that ask for more; looked at before parameters are checked: the more where that is not clear. */
+      readonly more?: {
+        readonly permission: Permission;
+        readonly when: (request: FastifyRequest) => boolean;
+        /** When, in words for the document of the API. */
+        readonly words: string;
+      };
+      readonly scope: Scope;
+    };
 
 /** The institutions that a caller's grants cover for one permission, subtrees included. */
 export interface Reach {

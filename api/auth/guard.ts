@@ -37,18 +37,19 @@ export function addGuard(
         `${request.method} ${request.routeOptions.url} declares no permission, so nobody may call it`,
       );
     }
-    if (!caller.grants.some(({ role }) => allows(role, access.permission))) {
+    const permission = access.more?.when(request) ? access.more.permission : access.permission;
+    if (!caller.grants.some(({ role }) => allows(role, permission))) {
       const roles = [...new Set(caller.grants.map(({ role }) => role))].join(', ') || 'none';
       throw new JieyueError(
         'api.forbidden',
-        `the key of "${caller.name}" (roles: ${roles}) does not have the permission ${access.permission}`,
+        `the key of "${caller.name}" (roles: ${roles}) does not have the permission ${permission}`,
       );
     }
-    const reach = await reachOf(caller, access.permission, directory);
+    const reach = await reachOf(caller, permission, directory);
     if (access.scope === 'everything' && !reach.everything) {
       throw new JieyueError(
         'api.forbidden',
-        `all institutions rest on this: it takes a grant over everything with the permission ${access.permission}`,
+        `all institutions rest on this: it takes a grant over everything with the permission ${permission}`,
       );
     }
     Object.defineProperty(request, 'reach', { value: reach });
@@ -64,7 +65,11 @@ export function addGuard(
 }
 
 /** The institutions that the grants of `caller` cover for `permission`. */
-async function reachOf(caller: Principal, permission: Permission, directory: Directory): Promise<Reach> {
+export async function reachOf(
+  caller: Principal,
+  permission: Permission,
+  directory: Directory,
+): Promise<Reach> {
   const grants = caller.grants.filter(({ role }) => allows(role, permission));
   if (grants.some(({ institution }) => institution === null)) {
     return { everything: true, institutions: new Set() };

@@ -31,6 +31,8 @@ export class Names {
   readonly #newId: () => string;
   /** Where the names above are looked up; of institutions, these names themselves. */
   #above: Above;
+  /** Of a tree, the one with nothing above it is meant by its bare name. Of what lies below something else it is not: who says less about himself is no more likely meant. */
+  readonly #isTree: boolean;
   readonly #byId = new Map<string, Node>();
   readonly #byCode = new Map<string, Node>();
   readonly #byName = new Map<string, Node[]>();
@@ -43,6 +45,7 @@ export class Names {
   constructor(unknown: CellFault, newId: () => string, above: Above | 'itself') {
     this.#unknown = unknown;
     this.#newId = newId;
+    this.#isTree = above === 'itself';
     this.#above = above === 'itself' ? (said) => this.#look(said) : above;
   }
 
@@ -99,7 +102,7 @@ export class Names {
       for (const node of this.#named(last)) if (liesBelow(node, parts)) found.add(node);
     }
     if (found.size === 0) return this.#unknown;
-    return only([...found]) ?? ambiguous([...found]);
+    return this.#only([...found]) ?? ambiguous([...found]);
   }
 
   /** All entities of a name, those that rows make too. */
@@ -143,9 +146,16 @@ export class Names {
     // A row that does not say what is above means the one that there is, whatever is above it.
     const there = (above === undefined ? this.#named(name) : (this.#byName.get(name) ?? [])).filter(alike);
     if (there.length > 1) {
-      return only(there) ?? { column: 'name', fault: ambiguous(there) };
+      return this.#only(there) ?? { column: 'name', fault: ambiguous(there) };
     }
     return there[0] ?? this.#make(identity, name, over);
+  }
+
+  /** The only one; in a tree also the only one with nothing above it: its name is its whole path. */
+  #only(nodes: readonly Node[]): Node | undefined {
+    if (nodes.length === 1 || !this.#isTree) return nodes.length === 1 ? nodes[0] : undefined;
+    const roots = nodes.filter((node) => node.above === undefined);
+    return roots.length === 1 ? roots[0] : undefined;
   }
 
   #make({ code, apart }: Identity, name: string, above: Node | undefined): Node {
@@ -172,13 +182,6 @@ function inOrder(claims: readonly Claim[]): readonly Claim[] {
   if (!first || claims.every((claim) => claim.state !== 'open' || weight(claim) === weight(first)))
     return claims;
   return [...claims].sort((a, b) => weight(a) - weight(b));
-}
-
-/** The only one, or the only one with nothing above it: its name is its whole path. */
-function only(nodes: readonly Node[]): Node | undefined {
-  if (nodes.length === 1) return nodes[0];
-  const roots = nodes.filter((node) => node.above === undefined);
-  return roots.length === 1 ? roots[0] : undefined;
 }
 
 function ambiguous(nodes: readonly Node[]): CellFault {

@@ -10,6 +10,7 @@ import { buildApp } from '../app.ts';
 let world: AccountingWorld;
 let app: FastifyInstance;
 let key: string;
+let viewer: string;
 beforeAll(async () => {
   world = await accountingWorld();
   const days = (value: number) => Array.from({ length: 366 }, () => value);
@@ -41,7 +42,8 @@ beforeAll(async () => {
     ],
     by,
   );
-  key = (await registry.principals.create('reader', [{ role: 'viewer', institution: null }])).key;
+  key = (await registry.principals.create('reader', [{ role: 'auditor', institution: null }])).key;
+  viewer = (await registry.principals.create('viewer', [{ role: 'viewer', institution: null }])).key;
   app = buildApp({
     store: world.store,
     registry,
@@ -180,6 +182,37 @@ describe('figures', () => {
     expect(told).toContainEqual([points.shared, 'building', 0.75, 1464]);
     expect(told).toContainEqual([points.piles, 'building', -1, 366]);
     expect(told).toContainEqual([points.piles, 'charging-public', 1, 366]);
+  });
+
+  it('show bills, cost and authors to those alone who may see bills', async () => {
+    const city = world.ids.city;
+    const asViewer = (path: string) => get(path, { authorization: `Bearer ${viewer}` });
+    for (const path of [
+      `/sources?institution=${city}&year=2024`,
+      `/sources?institution=${city}&year=2024&basis=reported`,
+      `?institution=${city}&year=2024&indicators=energy,cost`,
+      `/tree?institution=${city}&year=2024&indicators=costPerPerson`,
+      `/months?institution=${city}&year=2024&indicators=cost`,
+      `/explanation?institution=${city}&year=2024&indicator=cost`,
+    ]) {
+      const refused = await asViewer(path);
+      expect([path, refused.status, refused.body.detail]).toEqual([
+        path,
+        403,
+        expect.stringContaining('accounts:read'),
+      ]);
+      expect([path, (await get(path)).status]).toEqual([path, 200]);
+    }
+    expect((await asViewer(`/sources?institution=${city}&year=2024&basis=metered`)).status).toBe(200);
+    const explained = `/explanation?institution=${city}&indicator=energyPerPerson&year=2024&basis=metered`;
+    const authors = (answer: Awaited<ReturnType<typeof get>>) =>
+      answer.body.denominators
+        .flatMap(({ facts }: { facts: readonly object[] }) => facts)
+        .map(({ author, reason }: Record<string, unknown>) => [author, reason]);
+    expect(authors(await get(explained))).toContainEqual([by.author, by.reason]);
+    const hidden = authors(await asViewer(explained));
+    expect(hidden.length).toBeGreaterThan(0);
+    expect(new Set(hidden.flat())).toEqual(new Set([null]));
   });
 
   it.each([

@@ -9,7 +9,8 @@ import { subtree } from '../../core/domain/accounting/tree.ts';
 import { useNames } from '../../core/domain/accounting/uses.ts';
 import { denominatorsWithFacts } from '../accounting/denominators.ts';
 import { sourcesOf } from '../accounting/sources.ts';
-import type { Target } from '../auth/access.ts';
+import { type Access, covers, nowhere, type Target } from '../auth/access.ts';
+import { reachOf } from '../auth/guard.ts';
 import { json, jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidy, tidyOrNull } from '../http/numbers.ts';
@@ -39,7 +40,27 @@ export function institutionTarget(request: FastifyRequest): Target {
   return { kind: 'institution', id: institution };
 }
 
-const access = { permission: 'energy:read', scope: institutionTarget } as const;
+/** What is paid is for those who may see bills. */
+const access = {
+  permission: 'energy:read',
+  more: { permission: 'accounts:read', when: ({ query }) => asksForCost(query), words: 'for cost' },
+  scope: institutionTarget,
+} as const satisfies Access;
+/** So are the bills and reports behind a quantity. */
+const sourcesAccess = {
+  permission: 'energy:read',
+  more: {
+    permission: 'accounts:read',
+    when: ({ query }) => Object(query)['basis'] !== 'metered',
+    words: 'for bills and reports',
+  },
+  scope: institutionTarget,
+} as const satisfies Access;
+
+function asksForCost(query: unknown): boolean {
+  const { indicators, indicator }: Record<string, unknown> = Object(query);
+  return [indicators, indicator].flat().some((name) => /cost/i.test(String(name)));
+}
 
 const rowSchema = z.object({
   institution: z.string(),
@@ -75,14 +96,14 @@ const denominatorSchema = z.object({
       to: z.string().nullable().describe('Null: until further notice.'),
       value: z.unknown().describe('As recorded: heads by component, areas in m², a rule, shares.'),
       recordedAt: z.string(),
-      author: z.string(),
-      reason: z.string(),
+      author: z.string().nullable().describe('Null for those who may not see who recorded facts.'),
+      reason: z.string().nullable(),
     }),
   ),
 });
 
 export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
-  const { calendar, times, accounting, clock, language, registry } = context;
+  const { calendar, times, accounting, clock, language, registry, directory } = context;
   const question = {
     institution: institutionParameter,
     indicators: indicatorsParameter.optional(),
@@ -248,7 +269,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
         },
       },
     },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       const answer = await accounting.explain({
         institution: query.institution,
         indicator: query.indicator,
@@ -257,6 +278,8 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
       });
       const { explanation } = answer;
       const denominators = await denominatorsWithFacts(registry, explanation);
+      const reach = caller === null ? nowhere : await reachOf(caller, 'accounts:read', directory);
+      const authors = covers(reach, query.institution);
       return {
         ...describeFreshness(answer, times),
         terms: describeTerms(answer),
@@ -283,8 +306,8 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
               to: validTo === null ? null : times.of(validTo),
               value: said,
               recordedAt: times.of(recordedAt),
-              author,
-              reason,
+              author: authors ? author : null,
+              reason: authors ? reason : null,
             }),
           ),
         })),
@@ -295,7 +318,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
   app.get(
     `${prefix}/figures/sources`,
     {
-      config: { access },
+      config: { access: sourcesAccess },
       schema: {
         tags: [tags.figures],
         summary: 'Bills, reports and points behind a quantity',

@@ -78,6 +78,39 @@ describe('facts of what the grants do not cover', () => {
     expect(foreign.body.errors).toMatchObject([{ parameter: 'facts.1', in: 'body' }]);
   });
 
+  it('are refused in the same words whatever is said of them before and after', async () => {
+    const { ids, registry } = api;
+    const said = (year: number, staff: number) => ({
+      entity: ids.hospital,
+      attribute: 'energyUsers',
+      validFrom: midnight(`${year}-01-01`),
+      value: { staff },
+    });
+    await registry.facts.record([said(2023, 1), said(2026, 2)], by);
+    const users = { attribute: 'energyUsers', value: { staff: 1 } };
+    const [foreign, unknown] = [
+      await refused(() => facts([{ entity: ids.hospital, ...users }]), 404),
+      await refused(() => facts([{ entity: nowhere, ...users }]), 404),
+    ];
+    expect(without(foreign.text, ids.hospital)).toBe(without(unknown.text, nowhere));
+  });
+
+  it('do not show by a credit code who has it', async () => {
+    const { ids, registry } = api;
+    const code = '91350100M000100Y43';
+    const creditCode = { attribute: 'creditCode', value: code };
+    await registry.facts.record(
+      [{ entity: ids.hospital, ...creditCode, validFrom: midnight(validFrom) }],
+      by,
+    );
+    const answer = await refused(() => facts([{ entity: ids.school, ...creditCode }]), 400, 409, 422);
+    expect(answer.text).toContain(code);
+    expect(answer.text).not.toContain('Hospital');
+    expect(answer.text).not.toContain(ids.hospital);
+    const manager = await api.keyOf({ role: 'energy-manager', institution: null });
+    expect((await facts([{ entity: ids.school, ...creditCode }], manager)).text).toContain('Hospital');
+  });
+
   it.each([
     ['the institution above', () => ({ entity: api.ids.city, attribute: 'kind', value: 'x' })],
     ['a building of another', () => ({ entity: api.ids.clinicBuilding, attribute: 'name', value: 'x' })],

@@ -55,7 +55,7 @@ async function enter(
   const check = permit && new BatchCheck(trx, context, permit, batch);
   await check?.before();
   await create(trx, context, batch.creating);
-  const facts = await named('facts', () => recordFacts(trx, context, batch.facts, by));
+  const facts = await named('facts', () => recordFacts(trx, context, batch.facts, by, permit));
   await check?.after();
   const definitions: number[] = [];
   for (const [index, definition] of batch.definitions.entries()) {

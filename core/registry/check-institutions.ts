@@ -3,12 +3,15 @@ import type { ValidFact } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
 import type { Contradiction } from './contradiction.ts';
 import { endless, loadSpans, type SpansOf } from './fact-spans.ts';
+import type { Permit } from './permit-contracts.ts';
+import { ReachView } from './reach.ts';
 import { chunks, type Db } from './schema.ts';
 
 export async function institutionContradictions(
   trx: Db,
   context: RegistryContext,
   changed: readonly ValidFact[],
+  permit?: Permit,
 ): Promise<Contradiction[]> {
   const said = changed.filter(({ kind, attribute }) => kind === 'institution' && attribute === 'creditCode');
   const codes = said.map(({ value }) => value).filter((value) => value !== 'null');
@@ -27,13 +30,24 @@ export async function institutionContradictions(
         if (seen.has(`${code} ${other.entity} ${one.entity}`)) continue;
         seen.add(`${code} ${one.entity} ${other.entity}`);
         const { spans } = await loadSpans(trx, ['name'], [one.entity, other.entity]);
-        const names = [one, other].map(({ entity }) => nameOf(spans, entity, from));
+        const named = mine.has(other.entity) || (await covered(trx, permit, other.entity, from));
+        const names = [nameOf(spans, one.entity, from), named ? nameOf(spans, other.entity, from) : foreign];
         const message = `${names[0]} and ${names[1]} would both have the credit code ${String(JSON.parse(code))} from ${context.calendar.format(from)}; correct the one, or record null for it from the day on which the other takes it over`;
         found.push({ entity: one.entity, code: 'registry.invalid', message });
       }
     }
   }
   return found;
+}
+
+const foreign = 'an institution that the grants do not cover';
+
+/** Whether the one who writes may know of it. */
+async function covered(trx: Db, permit: Permit | undefined, entity: string, at: number): Promise<boolean> {
+  if (permit === undefined || permit.institutions === 'everything') return true;
+  const view = new ReachView(trx, permit.institutions);
+  await view.load([entity]);
+  return view.covers(entity, { from: at, to: at + 1 });
 }
 
 interface Held {

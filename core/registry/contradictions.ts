@@ -6,6 +6,7 @@ import { institutionContradictions } from './check-institutions.ts';
 import { pointContradictions } from './check-points.ts';
 import type { RegistryContext } from './context.ts';
 import { Faults } from './faults.ts';
+import type { Permit } from './permit-contracts.ts';
 import type { Db } from './schema.ts';
 
 /** @throws JieyueError `registry.invalid`, `registry.cycle` */
@@ -13,12 +14,13 @@ export async function refuseContradictions(
   trx: Db,
   context: RegistryContext,
   changed: readonly ValidFact[],
+  permit?: Permit,
 ): Promise<void> {
   const found = [
     ...(await pointContradictions(trx, context, changed)),
     ...(await formulaContradictions(trx, context, changed)),
     ...(await accountContradictions(trx, context, changed)),
-    ...(await institutionContradictions(trx, context, changed)),
+    ...(await institutionContradictions(trx, context, changed, permit)),
   ];
   if (found.length === 0) return;
   const faults = new Faults();

@@ -84,7 +84,7 @@ export class BatchCheck {
         const before = replaced?.get(`${bill.account} ${bill.document.trim()}`);
         const also = before ? [{ from: before.from_ts, to: before.to_ts }] : [];
         const bad = [bill, ...also].find((stretch) => !coversAs('account', view, bill.account, stretch));
-        return bad ? [this.#notFound('bills', index, `bill "${bill.document}"`, bill.account, bad)] : [];
+        return bad ? [this.#notFound('bills', index, `bill "${bill.document}"`, bill.account, bill)] : [];
       }),
     );
     await view.load(reports.map(({ institution }) => institution));
@@ -105,7 +105,7 @@ export class BatchCheck {
       );
       if (bad === undefined) return [];
       const what = `${fact.entity} ${fact.attribute}`;
-      if (when === 'before') return [this.#notFound('facts', index, what, bad, stretch)];
+      if (when === 'before') return [this.#notFound('facts', index, what, bad, saidBy(fact))];
       const message = `${what}: ${bad} would belong to no institution that the grants cover${this.#on(stretch)}; name one that they do`;
       return [fault('facts', index, 'registry.out-of-reach', message)];
     });
@@ -149,6 +149,7 @@ export class BatchCheck {
   }
 
   #notFound(list: BatchList, index: number, what: string, id: string, stretch: Stretch): BatchFault {
+    // Of the stretch only what the input itself says: where foreign facts begin and end is nobody else's business.
     const message = `${what}: there is no "${id}", or the grants do not cover it${this.#on(stretch)}`;
     return fault(list, index, 'registry.not-found', message);
   }
@@ -160,6 +161,11 @@ export class BatchCheck {
     const begins = dated(from) ? ` from ${dateOf({ calendar }, from)}` : '';
     return `${begins}${dated(to) ? ` until ${dateOf({ calendar }, to)}` : ' on'}`;
   }
+}
+
+/** As the input has it; what it changes beyond depends on other facts. */
+function saidBy({ validFrom, validTo }: BatchFact): Stretch {
+  return { from: validFrom, to: validTo ?? endless };
 }
 
 function coversAs(kind: EntityKind, view: ReachView, id: string, { from, to }: Stretch): boolean {

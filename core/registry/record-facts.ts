@@ -9,6 +9,7 @@ import { missingDefinitions } from './definitions.ts';
 import { kindsOf } from './entities.ts';
 import { Faults } from './faults.ts';
 import { addMarks, beginning, farFuture } from './marks.ts';
+import type { Permit } from './permit-contracts.ts';
 import type { FactInput } from './registry.ts';
 import { bumpRevision } from './revision.ts';
 import { chunks, type Db, type FactsTable } from './schema.ts';
@@ -17,6 +18,7 @@ import { refuseCycles } from './tree.ts';
 
 /**
  * @returns places in the list of the inputs that changed something.
+ * @param permit messages name nothing that it does not cover; it is not checked here
  * @throws JieyueError `registry.invalid`, `registry.not-found`, `registry.cycle`; the caller's transaction must end then.
  */
 export async function recordFacts(
@@ -24,6 +26,7 @@ export async function recordFacts(
   context: RegistryContext,
   inputs: readonly FactInput[],
   by: Authorship,
+  permit?: Permit,
 ): Promise<readonly number[]> {
   if (inputs.length === 0) return [];
   const authorship = checkedAuthorship(by);
@@ -44,7 +47,7 @@ export async function recordFacts(
     trx,
     changed.filter((fact) => fact.rules.refersTo === fact.kind && fact.ref !== null),
   );
-  await refuseContradictions(trx, context, changed);
+  await refuseContradictions(trx, context, changed, permit);
   await bumpRevision(trx);
   return changed.map((fact) => fact.index);
 }
