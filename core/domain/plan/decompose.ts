@@ -4,6 +4,8 @@
 // Zeros: the rule replaces a zero by a small δ. Taken to its limit δ → 0 [Ang & Liu, Energy Policy 35 (2007) 238-246]
 // the whole change of a term goes to those of its quantities that are zero on one side, in equal parts; that is what is computed here,
 // since at the usual δ of 1e-10 … 1e-20 users still take some per cent of what a new fuel brings [Wood & Lenzen, ibid. 34 (2006) 1326].
+//
+// What is taken away, as the carbon of green power is, is a term below zero in both periods: the split of its amount, taken away.
 
 /** One commodity in two periods; `value` is its part of what stands above the line: kgce, kgCO2, or the quantity itself. */
 export interface DecomposedCommodity {
@@ -29,7 +31,10 @@ export type Effect = keyof typeof effects;
 
 export const decompositionReasons = {
   unknown: { zh: '两期数据不全', en: 'not all of it is known in both periods' },
-  negative: { zh: '存在负数，无法取对数', en: 'a negative quantity has no logarithm' },
+  negative: {
+    zh: '某品类由正变负，无法取对数',
+    en: 'a commodity is above zero in one period and below in the other: it has no logarithm',
+  },
   'nothing-below': { zh: '用能人数或面积为零', en: 'there are no users or no area in one of the periods' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 export type DecompositionReason = keyof typeof decompositionReasons;
@@ -65,7 +70,8 @@ export function decompose(
   const whole = { from: value('from'), to: value('to'), change: value('to') - value('from') };
   const reason = faultOf(commodities, per);
   if (reason !== null) return { ...whole, effects: {}, commodities: [], reason };
-  const rows = commodities.map((commodity) => {
+  const rows = commodities.map((said) => {
+    const { commodity, sign } = amounts(said);
     const [factorFrom, factorTo] = factorsOf(commodity);
     const ratio = (quantity: number, below: number) => (per === null ? quantity : quantity / below);
     const consumption =
@@ -84,9 +90,9 @@ export function decompose(
     ]);
     return {
       commodity: commodity.commodity,
-      consumption: ofConsumption ?? 0,
-      per: ofPer ?? 0,
-      factor: ofFactor ?? 0,
+      consumption: sign * (ofConsumption ?? 0),
+      per: sign * (ofPer ?? 0),
+      factor: sign * (ofFactor ?? 0),
     };
   });
   const sum = (pick: (row: (typeof rows)[number]) => number) =>
@@ -127,6 +133,16 @@ export function logarithmicMean(a: number, b: number): number {
   return (b * relative) / (Math.abs(relative) < 0.5 ? Math.log1p(relative) : Math.log(a / b));
 }
 
+/** Its amounts without signs, and the sign of what it adds. */
+function amounts({ commodity, from, to }: DecomposedCommodity) {
+  const amount = ({ quantity, value }: DecomposedCommodity['from']) => ({
+    quantity: Math.abs(quantity),
+    value: Math.abs(value),
+  });
+  const sign = from.value < 0 || to.value < 0 ? -1 : 1;
+  return { commodity: { commodity, from: amount(from), to: amount(to) }, sign };
+}
+
 /** Of a commodity that was not used, nothing tells the factor: it is the other period's, and all of it is consumption. */
 function factorsOf({ from, to }: DecomposedCommodity): readonly [number, number] {
   const first = from.quantity > 0 ? from.value / from.quantity : undefined;
@@ -142,10 +158,13 @@ function faultOf(
   const below = per === null ? [] : [per.from, per.to];
   if ([...numbers, ...below].some((value) => !Number.isFinite(value))) return 'unknown';
   if (below.some((value) => value <= 0)) return 'nothing-below';
-  if (numbers.some((value) => value < 0)) return 'negative';
+  const turned = commodities.some(
+    ({ from, to }) => from.quantity * to.quantity < 0 || from.value * to.value < 0,
+  );
+  if (turned) return 'negative';
   // A value without a quantity has no factor.
   const orphan = commodities.some(
-    (c) => (c.from.quantity === 0 && c.from.value > 0) || (c.to.quantity === 0 && c.to.value > 0),
+    (c) => (c.from.quantity === 0 && c.from.value !== 0) || (c.to.quantity === 0 && c.to.value !== 0),
   );
   return orphan ? 'unknown' : null;
 }
