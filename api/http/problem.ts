@@ -123,7 +123,7 @@ function describe(error: FastifyError, request: FastifyRequest): Described {
   if (isJieyueError(error)) {
     const { code, status } = error;
     // What went wrong inside (files, hosts) is for the log.
-    const detail = status >= 500 ? errorCodes[code][1] : error.message;
+    const detail = status >= 500 && code !== 'api.busy' ? errorCodes[code][1] : error.message;
     const errors = rowFaults(error.details);
     return { status, code, detail, ...(errors.length === 0 ? {} : { errors }) };
   }

@@ -264,16 +264,26 @@ describe('a body', () => {
     expect([answer.status, answer.body.code]).toEqual([413, 'import.too-large']);
   });
 
-  it('waits behind one other and no more', async () => {
+  it('waits behind one other and no more, and one of a key is enough', async () => {
     const rows = [
       ['户号', '票据号', '起始日期', '数量'],
       ...Array.from({ length: 3_000 }, (_, n) => ['E', n, '2024', 1]),
-    ];
-    const answers = await Promise.all(Array.from({ length: 6 }, () => sendRows('bills', rows as Rows)));
+    ] as Rows;
+    const keys = await Promise.all(
+      ['first', 'second', 'third'].map(
+        async (name) =>
+          (await api.registry.principals.create(name, [{ role: 'admin', institution: null }])).key,
+      ),
+    );
+    const answers = await Promise.all(
+      keys.flatMap((key) => [1, 2].map(() => sendRows('bills', rows, { key }))),
+    );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([200, 200, 503, 503, 503, 503]);
-    expect(answers.find(({ status }) => status === 503)?.body.code).toBe('api.busy');
-    expect((await sendRows('bills', rows as Rows)).status).toBe(200);
+    const refused = answers.filter(({ status }) => status === 503).map(({ body }) => body);
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['api.busy']));
+    expect(refused.map(({ detail }) => detail).join('\n')).toMatch(/an import of "first" is under way/);
+    expect((await sendRows('bills', rows)).status).toBe(200);
   });
 
   it('of whatever bytes is answered by what is wrong with it, and changes nothing', async () => {

@@ -6,7 +6,7 @@ import { JieyueError } from '../../core/domain/errors.ts';
 import type { Language } from '../../core/domain/texts.ts';
 import { json } from '../http/answers.ts';
 import { languageOf } from '../http/csv.ts';
-import { ImportGate } from '../http/import-gate.ts';
+import { ImportGate, watchPace } from '../http/import-gate.ts';
 import type { Column, Columns } from '../ledgers/column.ts';
 import { type ImportResult, importLedgers } from '../ledgers/import.ts';
 import { isLedgerKind, type LedgerKind, ledgerKinds, ledgers } from '../ledgers/ledgers.ts';
@@ -203,9 +203,18 @@ function addImport(app: ApiApp, { registry, calendar, language, metrics }: Route
       bodyLimit: readLimits.fileBytes,
       handlerTimeout: importTimeoutMs,
       config: { access: { permission: 'accounts:write', scope: 'rows' } },
-      preParsing: async (_request, reply, payload) => {
-        const leave = gate.enter();
-        reply.raw.once('close', leave);
+      preParsing: async ({ raw, caller }, reply, payload) => {
+        const leave = gate.enter(caller?.name ?? '');
+        const before = raw.socket.bytesRead;
+        const unwatch = watchPace(
+          Number(raw.headers['content-length'] ?? 0),
+          () => (raw.complete ? undefined : raw.socket.bytesRead - before),
+          () => raw.socket.destroy(),
+        );
+        reply.raw.once('close', () => {
+          unwatch();
+          leave();
+        });
         return payload;
       },
       schema: {

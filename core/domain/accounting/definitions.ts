@@ -80,8 +80,10 @@ export const planSchema = z
     boundary: z.string().min(1).max(64),
     basis: z.enum(basisNames),
     targets: z.partialRecord(z.enum(indicatorNames), z.number().min(-1).max(1)),
-    /** Caps on totals of the end year, in the indicator's unit. */
+    /** Caps on totals of the end year, in the indicator's unit, of the institution that names the plan with all below it. */
     caps: z.partialRecord(z.enum(indicatorNames), z.number().positive()).default({}),
+    /** Caps on the whole nation: told, and applied to no institution that names the plan; it is a part of the nation. */
+    nationalCaps: z.partialRecord(z.enum(indicatorNames), z.number().positive()).optional(),
     /** `fixed`: every year by the factor of `fixedYear`; `year`: each by its own, the last published one after that. */
     factorPolicy: z
       .discriminatedUnion('kind', [

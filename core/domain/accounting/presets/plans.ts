@@ -19,7 +19,7 @@ export const planPresets: Readonly<Record<string, Plan>> = {
     name: { 'zh-CN': '全国公共机构“十四五”', en: 'National, 14th five-year plan' },
     targets: { energyPerPerson: -0.06, waterPerPerson: -0.06, energyPerArea: -0.05, carbonPerArea: -0.07 },
     /** 189 Mtce, 12.4 billion m3, 400 Mt CO2 in the end year. */
-    caps: { energy: 189e9, water: 12.4e9, carbon: 400e9 },
+    nationalCaps: { energy: 189e9, water: 12.4e9, carbon: 400e9 },
     gridRegion: 'national',
     source: 'the national plan for public institutions 2021-2025; caps hold for the whole nation',
     confidence: 'high',
