@@ -8,13 +8,13 @@ export type Cell = string | number | boolean | null;
 
 export interface Column<Row> {
   readonly heading: TextKey;
-  readonly cell: (row: Row) => Cell;
+  readonly cell: (row: Row, language: Language) => Cell;
 }
 
 /** An unknown value (`null`) is an empty cell. */
 export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[], language: Language): string {
   const heading = columns.map((column) => quoted(text(language, column.heading))).join(',');
-  const lines = rows.map((row) => columns.map((column) => quoted(column.cell(row))).join(','));
+  const lines = rows.map((row) => columns.map((column) => quoted(column.cell(row, language))).join(','));
   return `\uFEFF${[heading, ...lines].join('\r\n')}\r\n`;
 }
 

@@ -136,8 +136,15 @@ describe('figures', () => {
     expect(body.rows[0]).toMatchObject({ institution: world.ids.city, parent: null });
     expect(rows.get(world.ids.east)).toMatchObject({ parent: world.ids.city, values: [{ value: 12 * 366 }] });
     const table = await get(path, { accept: 'text/csv' });
-    expect(table.text.split('\r\n')[0]).toBe('\uFEFFinstitution,id,indicator,figure,unit,coverage');
-    expect(table.text).toContain(`${world.ids.west},electricity,${3 * 366},kWh,1`);
+    expect(table.text.split('\r\n')[0]).toBe(
+      '\uFEFFinstitution,id,sector,indicator,name of the indicator,figure,unit,coverage,reason',
+    );
+    expect(table.text).toContain(`${world.ids.west},,electricity,Electricity,${3 * 366},kWh,1,`);
+    const unknown = await get(path.replace('electricity', 'heat'), {
+      accept: 'text/csv',
+      'accept-language': 'zh',
+    });
+    expect(unknown.text).toContain('没有数据');
     const below = await get(`/tree?institution=${world.ids.east}&year=2024&basis=metered`);
     expect(below.body.rows.map((row: { institution: string }) => row.institution)).toEqual([world.ids.east]);
   });

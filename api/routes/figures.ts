@@ -2,11 +2,14 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { basisNames } from '../../core/domain/accounting/bases.ts';
+import { sectorOf, sectors } from '../../core/domain/accounting/classes.ts';
 import { commodityNames } from '../../core/domain/accounting/commodities.ts';
 import type { FigureTable } from '../../core/domain/accounting/figures.ts';
-import { indicatorEntry, indicatorNames } from '../../core/domain/accounting/indicators.ts';
+import { type Indicator, indicatorEntry, indicatorNames } from '../../core/domain/accounting/indicators.ts';
+import { figureReasonWords } from '../../core/domain/accounting/kpi/ratio.ts';
 import { subtree } from '../../core/domain/accounting/tree.ts';
 import { useNames } from '../../core/domain/accounting/uses.ts';
+import type { Language } from '../../core/domain/texts.ts';
 import { denominatorsWithFacts } from '../accounting/denominators.ts';
 import { sourcesOf } from '../accounting/sources.ts';
 import { type Access, covers, nowhere, type Target } from '../auth/access.ts';
@@ -15,6 +18,7 @@ import { json, jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidy, tidyOrNull } from '../http/numbers.ts';
 import { entityIdParameter } from '../http/parameters.ts';
+import { wordOf } from '../http/words.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import {
   defaultIndicators,
@@ -66,6 +70,7 @@ const rowSchema = z.object({
   institution: z.string(),
   name: z.string(),
   parent: z.string().nullable().describe('The institution above; null at the top of the answer.'),
+  sector: z.string().nullable().describe('A code, or the text of an older registry; null: not known.'),
   values: z.array(
     z.object({
       indicator: z.enum(indicatorNames),
@@ -215,6 +220,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
           institution: institutions[one]?.id ?? '',
           name: institutions[one]?.name ?? '',
           parent: parent?.id ?? null,
+          sector: institutions[one]?.sector || null,
           values: tables.map((table) => cellOf(table, one)),
         };
       });
@@ -387,11 +393,28 @@ type FlatRow = { readonly row: Row; readonly value: Row['values'][number] };
 const treeColumns: readonly Column<FlatRow>[] = [
   { heading: 'csv.institution', cell: ({ row }) => row.name },
   { heading: 'csv.id', cell: ({ row }) => row.institution },
+  { heading: 'csv.sector', cell: ({ row }, language) => sectorWord(row.sector, language) },
   { heading: 'csv.indicator', cell: ({ value }) => value.indicator },
+  { heading: 'csv.indicator-name', cell: ({ value }, language) => nameOf(value.indicator, language) },
   { heading: 'csv.figure', cell: ({ value }) => value.value },
   { heading: 'csv.unit', cell: ({ value }) => indicatorEntry(value.indicator).unit },
   { heading: 'csv.coverage', cell: ({ value }) => tidy(value.coverage.measured + value.coverage.estimated) },
+  {
+    heading: 'csv.reason',
+    cell: ({ value }, language) =>
+      value.reason === null ? null : wordOf(figureReasonWords, value.reason, language).text,
+  },
 ];
+
+function nameOf(indicator: Indicator, language: Language): string {
+  const { zh, en } = indicatorEntry(indicator);
+  return language === 'en' ? en : zh;
+}
+
+function sectorWord(said: string | null, language: Language): string | null {
+  const sector = said === null ? undefined : sectorOf(said);
+  return sector === undefined ? said : wordOf(sectors, sector, language).text;
+}
 
 function flat(row: Row): FlatRow[] {
   return row.values.map((value) => ({ row, value }));

@@ -235,6 +235,8 @@ export const texts = {
   'csv.institution': ['机构', 'institution'],
   'csv.id': ['编号', 'id'],
   'csv.indicator': ['指标', 'indicator'],
+  'csv.indicator-name': ['指标名称', 'name of the indicator'],
+  'csv.sector': ['机构类别', 'sector'],
   'csv.parent': ['上级机构', 'institution above'],
   'csv.plan': ['规划', 'plan'],
   'csv.year': ['年份', 'year'],

@@ -1,8 +1,13 @@
 // A figure's value: what stands above the line over what stands below it, unless too little is known of it.
 
 /** Why a figure has no value. */
-export const figureReasons = ['no-data', 'no-denominator', 'coefficient', 'coverage'] as const;
-export type FigureReason = (typeof figureReasons)[number];
+export const figureReasonWords = {
+  'no-data': { zh: '没有数据', en: 'nothing is known' },
+  'no-denominator': { zh: '用能人数或计入面积未知', en: 'users or area are not known' },
+  coefficient: { zh: '缺少系数或因子', en: 'a coefficient or factor is missing' },
+  coverage: { zh: '数据完整率低于阈值', en: 'coverage is below the threshold' },
+} as const satisfies Record<string, { zh: string; en: string }>;
+export type FigureReason = keyof typeof figureReasonWords;
 
 export interface RatioInput {
   /** NaN: nothing is known. */
