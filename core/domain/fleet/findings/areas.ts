@@ -1,4 +1,4 @@
-// Areas on the map: circles and polygons, and how far a place is from their edge.
+// Areas on the map: circles, polygons and unions of them (a city with its islands), and how far a place is from their edge.
 import { distanceM, flat } from '../track/geodesy.ts';
 
 export type Area =
@@ -14,10 +14,24 @@ export type Area =
       readonly shape: 'polygon';
       /** Corners in order, [lat, lon] in degrees; the last joins the first. Three at least; up to a few hundred km wide. */
       readonly corners: readonly (readonly [number, number])[];
+    }
+  | {
+      readonly id: string;
+      readonly shape: 'union';
+      /** None: all is outside. */
+      readonly areas: readonly Area[];
     };
 
-/** Metres from the edge: negative inside, positive outside. Of a polygon with fewer than three corners all is outside. */
+/**
+ * Metres from the edge: negative inside, positive outside. Of a polygon with fewer than three corners all is outside. Of a
+ * union the nearest part counts: exact outside, and inside as deep as in the part that it is deepest in.
+ */
 export function beyondM(area: Area, lat: number, lon: number): number {
+  if (area.shape === 'union') {
+    let least = Number.POSITIVE_INFINITY;
+    for (const part of area.areas) least = Math.min(least, beyondM(part, lat, lon));
+    return least;
+  }
   if (area.shape === 'circle') return distanceM(area.lat, area.lon, lat, lon) - area.radiusM;
   const { corners } = area;
   if (corners.length < 3) return Number.POSITIVE_INFINITY;

@@ -11,6 +11,8 @@ export const findingKinds = [
   'holiday',
   'idling',
   'silent',
+  'cross-region',
+  'sealed',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
@@ -19,16 +21,16 @@ export interface Evidence extends Place {
   readonly speedKmh: number;
 }
 
-export interface Finding {
-  readonly kind: FindingKind;
+export interface Finding<Kind extends string = FindingKind> {
+  readonly kind: Kind;
   /** Epoch ms. */
   readonly start: number;
   readonly end: number;
-  /** The worst value in the unit of the kind: km/h of speeding, metres beyond or within of a fence, minutes of all others. */
+  /** The worst value in the unit of the kind: km/h of speeding, metres beyond or within of a fence or region, minutes of all others. */
   readonly peak: number;
   /** What it is held against, in the same unit; 0 where anything is too much. */
   readonly limit: number;
-  /** Area or fence by its id. */
+  /** Area, fence, region or seal by its id. */
   readonly where?: string;
   /** First, worst and last position; fewer where they are the same. */
   readonly evidence: readonly Evidence[];

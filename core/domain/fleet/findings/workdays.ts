@@ -1,7 +1,9 @@
 // Working time: which stretches of a trip lie outside working hours, on weekends or on public holidays.
-// The days come as a function (core/domain/workdays.ts reads the notices, `dayKindsWith` puts overrides above them).
+// The days come as a function (core/domain/workdays.ts reads the notices, `dayKindsWith` puts overrides above them). What a dispatch
+// order allows is no finding, at any hour.
 import type { DayKindOf } from '../../workdays.ts';
 import type { Segment } from '../trips/model.ts';
+import { type Cover, uncovered } from './covers.ts';
 import type { Finding, FindingKind } from './episodes.ts';
 
 export interface WorkingTime {
@@ -25,13 +27,18 @@ const dayMs = 86_400_000;
 
 /**
  * One finding for each stretch of a trip and kind of time. A day without a notice is judged by its weekday alone.
- * Peak: minutes; the evidence are the trip's ends.
+ * Peak: minutes; the evidence are the trip's ends. @param covers what orders allow, at any hour; left out: nothing
  */
-export function outOfHours(segments: readonly Segment[], working: WorkingTime): Finding[] {
+export function outOfHours(
+  segments: readonly Segment[],
+  working: WorkingTime,
+  covers: readonly Cover[] = [],
+): Finding[] {
   const found: Finding[] = [];
   for (const trip of segments) {
     if (trip.kind !== 'trip') continue;
-    for (const { kind, start, end } of offStretches(trip.start, trip.end, working))
+    const stretches = uncovered(trip.start, trip.end, covers);
+    for (const { kind, start, end } of stretches.flatMap(([from, to]) => offStretches(from, to, working)))
       found.push({
         kind,
         start,

@@ -46,6 +46,45 @@ describe('the filter', () => {
     expect(found).toEqual(['stale-clock', 'good', 'good', 'good', 'good', 'good', 'future']);
   });
 
+  it('goes by the time first: a clock gone wrong is told as such wherever the fix is', () => {
+    const rows = changed(drive(5), 2, { ts: 0, lat: 0, lon: 0, extras: { fix: false } });
+    expect(verdicts(rows)[0]).toBe('stale-clock');
+  });
+
+  it.each([300, 450, 800])('marks a single fix %i m off, within reach of a faster car', (metres) => {
+    const east = metres / (111_195 * Math.cos(Math.PI / 6));
+    expect(verdicts(changed(drive(50), 20, { lon: 114 + east }))[20]).toBe('jump');
+  });
+
+  it('marks a first fix 390 m off after a sleep, of a car that drives on from where it stood', () => {
+    const parked: PositionLike = { ...(drive(1)[0] as PositionLike), ts: t0 - 3_600_000, speedKmh: 0 };
+    const found = verdicts([parked, ...changed(drive(20), 0, { lon: 114 + 390 / 96_300 })]);
+    expect(found.map((one, index) => (one === 'good' ? -1 : index)).filter((index) => index >= 0)).toEqual([
+      1,
+    ]);
+  });
+
+  it('leaves a street corner, a turn at the end of a road and a way on after a long step alone', () => {
+    const at = (s: number, north: number, east: number, speedKmh: number): PositionLike => ({
+      ts: t0 + s * 1_000,
+      lat: 30 + north / 111_195,
+      lon: 114 + east / 96_300,
+      speedKmh,
+      courseDeg: 0,
+      extras: {},
+    });
+    const corner = [at(0, 0, 0, 40), at(30, 250, 0, 20), at(60, 250, 250, 40), at(90, 250, 500, 40)];
+    const turn = [
+      at(0, 0, 0, 50),
+      at(15, 200, 0, 45),
+      at(30, 300, 0, 15),
+      at(45, 200, 5, 40),
+      at(60, 0, 5, 50),
+    ];
+    const tunnel = [at(0, 0, 0, 80), at(300, 6_500, 0, 80), at(305, 6_610, 0, 80), at(310, 6_720, 0, 80)];
+    for (const rows of [corner, turn, tunnel]) expect(new Set(verdicts(rows))).toEqual(new Set(['good']));
+  });
+
   it('marks one of two alike, and keeps the better fix of two of one time', () => {
     const better = { ...(drive(3)[1] as PositionLike), extras: { satellites: 12 } };
     const track = trackOf([...drive(3), better]);

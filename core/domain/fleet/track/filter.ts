@@ -1,6 +1,7 @@
 // Marks positions that are not to be believed. Nothing is deleted; each mark has a reason.
 import { cell, flag, satellitesUnknown, type Track } from './columns.ts';
 import { distanceM } from './geodesy.ts';
+import { spike } from './spikes.ts';
 
 /** Codes of `Marks.reasons`; the index is the code, 0 is a good position. */
 export const reasons = [
@@ -12,7 +13,7 @@ export const reasons = [
   'stale-clock', // before the terminal can have been in the car: its clock is wrong
   'stale-fix', // a moving car under a new time at its old place to the last digit: the terminal repeats its last fix
   'future', // its clock is ahead
-  'jump', // farther from its neighbours than the car can drive
+  'jump', // farther from its neighbours than the car can drive, or did by its own speed (`spikes.ts`)
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -49,7 +50,7 @@ export interface Marks {
   readonly good: Uint32Array;
   /** For each good position: 1 when the step to it is impossible though both sides are believed; no distance lies in it. */
   readonly breaks: Uint8Array;
-  /** For each good position: 1 when no later position can change what is said of it and those before. */
+  /** For each good position: 1 when no later position can change what is said of those before. */
   readonly settled: Uint8Array;
 }
 
@@ -120,7 +121,20 @@ export function marksOf(track: Track, options: FilterOptions, trusted = -1): Mar
   // What is left at the end: the longer one is believed, of equals the earlier one.
   if (count < options.confirm && rival.length > count) enthrone();
   else condemn(rival);
+  markSpikes(track, verdicts, broken, Math.max(0, trusted));
   return collected(verdicts, broken, settledAt, Math.max(0, trusted));
+}
+
+/** Each good position is held against the good one before and the next that is believed so far. */
+function markSpikes(track: Track, verdicts: Uint8Array, broken: Uint8Array, from: number): void {
+  let [before, at] = [-1, -1];
+  for (let after = from; after < verdicts.length; after++) {
+    if (verdicts[after] !== 0) continue;
+    const apart = broken[at] === 1 || broken[after] === 1;
+    if (before >= 0 && !apart && spike(track, before, at, after)) verdicts[at] = code.jump;
+    else before = at;
+    at = after;
+  }
 }
 
 /** How many positions have each reason. */
@@ -131,14 +145,15 @@ export function countsOf(marks: Marks): Record<Reason, number> {
 }
 
 function ownFault(track: Track, index: number, options: FilterOptions): number {
+  // The time comes first: whoever asks when the terminal spoke goes by it, wherever it was.
   const ts = cell(track.ts, index);
+  if (!(ts >= options.earliest)) return code['stale-clock'];
+  if (ts > options.latest) return code.future;
   const lat = cell(track.lat, index);
   const lon = cell(track.lon, index);
   if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return code.zero;
   // Terminals without a fix send 0 or noise about it; nobody drives in the Gulf of Guinea.
   if (Math.abs(lat) < 0.01 && Math.abs(lon) < 0.01) return code.zero;
-  if (!(ts >= options.earliest)) return code['stale-clock'];
-  if (ts > options.latest) return code.future;
   if ((cell(track.flags, index) & flag.noFix) !== 0) return code['no-fix'];
   const satellites = cell(track.satellites, index);
   return satellites !== satellitesUnknown && satellites < options.satellites ? code['few-satellites'] : 0;

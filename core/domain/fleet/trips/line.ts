@@ -1,8 +1,9 @@
 // The good positions of a track as one line with its steps: what the scan asks about places, standing and gaps.
-import { cell, flag, picked, type Track } from '../track/columns.ts';
+import { cell, flag, type Track } from '../track/columns.ts';
 import type { Marks } from '../track/filter.ts';
 import { reasons } from '../track/filter.ts';
 import { distanceM } from '../track/geodesy.ts';
+import { type Seen, seenOf } from './covered.ts';
 import type { GapReason, Place } from './model.ts';
 import type { TripThresholds } from './thresholds.ts';
 
@@ -16,19 +17,39 @@ export class Line {
   readonly length: number;
   /** Metres of the step to each position; 0 for the first and over a break. */
   readonly stepM: Float64Array;
-  readonly marks: Marks;
+  readonly #marks: Marks;
+  readonly #seen: Seen;
+  readonly #breaks: Uint8Array;
   readonly #all: Track;
   readonly #thresholds: TripThresholds;
 
   constructor(all: Track, marks: Marks, thresholds: TripThresholds) {
     this.#all = all;
     this.#thresholds = thresholds;
-    this.marks = marks;
-    this.track = marks.good.length === all.length ? all : picked(all, marks.good);
+    this.#marks = marks;
+    this.#seen = seenOf(all, marks, thresholds);
+    this.#breaks = this.#seen.breaks;
+    this.track = this.#seen.track;
     this.length = this.track.length;
     this.stepM = new Float64Array(this.length);
-    for (let at = 1; at < this.length; at++)
-      if (marks.breaks[at] === 0) this.stepM[at] = this.metres(at - 1, at);
+    for (let at = 1; at < this.length; at++) if (!this.broken(at)) this.stepM[at] = this.metres(at - 1, at);
+  }
+
+  /** The step to `at` is impossible though both sides are believed. */
+  broken(at: number): boolean {
+    return this.#breaks[at] === 1;
+  }
+
+  /** No later position can change what is said of those before `at`. */
+  settled(at: number): boolean {
+    return this.#seen.settled[at] === 1;
+  }
+
+  /** `at`, or the last position with a fix before it. */
+  fixAt(at: number): number {
+    let fix = at;
+    while (fix > 0 && this.#seen.covered[fix] === 1) fix--;
+    return fix;
   }
 
   ts(at: number): number {
@@ -80,7 +101,7 @@ export class Line {
   /** Why the step to `at` splits what lies on both sides; undefined: it does not. */
   split(at: number): GapReason | undefined {
     if (at <= 0 || at >= this.length) return undefined;
-    if (this.marks.breaks[at] === 1) return 'jump';
+    if (this.broken(at)) return 'jump';
     const lasts = this.ts(at) - this.ts(at - 1);
     const { splitMs, splitNoFixMs } = this.#thresholds;
     if (lasts < splitMs) return undefined;
@@ -96,7 +117,7 @@ export class Line {
     let off = this.ignitionOff(at);
     for (let next = at + 1; next < this.length; next++) {
       const lasted = this.ts(next) - start;
-      const broken = this.marks.breaks[next] === 1;
+      const broken = this.broken(next);
       const within = !broken && this.near(at, next, 2 * driftM);
       const seen = this.ts(next) - this.ts(next - 1) < gapMs;
       if (lasted > stopMs) return within || (seen && !broken);
@@ -109,9 +130,10 @@ export class Line {
 
   /** The terminal spoke in the step to `at`, without a fix and without a long silence. */
   #alive(at: number): boolean {
-    const { good, reasons: verdicts } = this.marks;
+    const { indices } = this.#seen;
+    const verdicts = this.#marks.reasons;
     let [last, any] = [this.ts(at - 1), false];
-    for (let index = cell(good, at - 1) + 1; index < cell(good, at); index++) {
+    for (let index = cell(indices, at - 1) + 1; index < cell(indices, at); index++) {
       if (!blind.has(cell(verdicts, index))) continue;
       const ts = cell(this.#all.ts, index);
       if (ts - last >= this.#thresholds.splitMs) return false;

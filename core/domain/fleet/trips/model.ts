@@ -9,7 +9,7 @@ interface Stretch {
   /** Epoch ms. */
   readonly start: number;
   readonly end: number;
-  /** Good positions that are its own. None belongs to two stretches. */
+  /** Good positions that are its own, and those of a car parked where it has no fix. None belongs to two stretches. */
   readonly positions: number;
 }
 
@@ -49,7 +49,7 @@ export interface Stop extends Stretch {
   readonly endsBy: Edge;
   /** The stop and all before it are final as to positions up to this time, which may be the boundary of a recomputation; NaN: not yet. */
   readonly settledTs: number;
-  /** The first position, which a recomputation begins at. */
+  /** The position that a recomputation begins at: the first, or the last with a fix before a stop that began without one. */
   readonly anchor: Place & { readonly ts: number };
 }
 

@@ -73,7 +73,8 @@ class Scan {
     this.#line = line;
     this.#limits = thresholds;
     this.#possibleKmh = possibleKmh;
-    this.#looked = settledTs === Number.NEGATIVE_INFINITY ? 0 : firstAt(line.track.ts, settledTs);
+    // What is settled by a position looked at those before it alone.
+    this.#looked = settledTs === Number.NEGATIVE_INFINITY ? 0 : firstAt(line.track.ts, settledTs) - 1;
   }
 
   run(): Segment[] {
@@ -133,7 +134,7 @@ class Scan {
     let inside = anchor;
     let reached = false;
     for (let at = anchor + 1; at < line.length; at++) {
-      if (line.marks.breaks[at] === 1) return { last: at - 1, next: at, by: 'jump' };
+      if (line.broken(at)) return { last: at - 1, next: at, by: 'jump' };
       const metres = line.metres(centre, at);
       if (metres <= 2 * driftM) {
         [inside, reached] = [at, false];
@@ -212,6 +213,7 @@ class Scan {
       lon += cell(line.track.lon, at);
     }
     const positions = last - first + 1;
+    const fix = line.fixAt(first);
     const stop: Stop = {
       kind: 'stop',
       start: line.ts(first),
@@ -222,7 +224,7 @@ class Scan {
       gapMs: gapsIn(line, first, last, gapMs).ms,
       endsBy,
       settledTs,
-      anchor: { ts: line.ts(first), ...line.place(first) },
+      anchor: { ts: line.ts(fix), ...line.place(fix) },
     };
     this.#segments.push(stop);
   }
@@ -231,8 +233,8 @@ class Scan {
   #settledTs(first: number): number {
     const line = this.#line;
     const enough = line.ts(first) + this.#limits.stopMs;
-    for (let at = Math.max(first, this.#looked, firstAt(line.track.ts, enough)); at < line.length; at++)
-      if (line.marks.settled[at] === 1) return line.ts(at);
+    for (let at = 1 + Math.max(first, this.#looked, firstAt(line.track.ts, enough)); at < line.length; at++)
+      if (line.settled(at)) return line.ts(at);
     return Number.NaN;
   }
 }

@@ -1,0 +1,79 @@
+// Fills that are larger than the tank, or than the room that driving has made in it.
+import type { CardFinding, CardRule, CardUnknown } from './card-rules.ts';
+import { type AccountVehicle, byTs, type CardEntry, median } from './model.ts';
+import { type KmBetween, spanKm, type TankSpan, tankSpans } from './tank-spans.ts';
+
+/**
+ * @param entries of one car and one kind, in any order
+ * @returns findings and unknowns by time; a fill that is larger than the tank is not found again for its room
+ */
+export function fillFindings(
+  vehicle: AccountVehicle,
+  entries: readonly CardEntry[],
+  kmBetween: KmBetween,
+  rule: CardRule,
+): { findings: CardFinding[]; unknowns: CardUnknown[] } {
+  const findings: CardFinding[] = [];
+  const unknowns: CardUnknown[] = [];
+  const ordered = [...entries].sort(byTs);
+  const spans = tankSpans(ordered, kmBetween);
+  let full: CardEntry | undefined;
+  let filled = 0;
+  for (const entry of ordered) {
+    const size = entry.kind === 'fuel' ? vehicle.tankL : vehicle.batteryKwh;
+    const most = size === null ? null : size * (1 + rule.tankShare);
+    if (most === null) unknowns.push({ about: 'fill-over-tank', entry: entry.id, reason: 'no-tank' });
+    const overTank = most !== null && entry.quantity > most;
+    if (overTank) findings.push(finding('fill-over-tank', vehicle, [entry], entry.quantity, most));
+    if (full !== undefined && !overTank) {
+      const room = roomAt(vehicle, spans, full, entry, filled, kmBetween, rule);
+      if ('reason' in room) unknowns.push({ about: 'fill-over-room', entry: entry.id, reason: room.reason });
+      else if (entry.quantity > room.most)
+        findings.push(finding('fill-over-room', vehicle, [full, entry], entry.quantity, room.most));
+    }
+    if (entry.fullTank === true) [full, filled] = [entry, 0];
+    else filled += entry.quantity;
+  }
+  return { findings, unknowns };
+}
+
+/** The rate is of the car's other spans: a span that is too high must not excuse itself. */
+function roomAt(
+  vehicle: AccountVehicle,
+  spans: readonly TankSpan[],
+  full: CardEntry,
+  entry: CardEntry,
+  filled: number,
+  kmBetween: KmBetween,
+  rule: CardRule,
+): { most: number } | { reason: 'no-rate' | 'no-distance' } {
+  // What a plug-in hybrid burns depends on how it is charged: it has no rate.
+  if (vehicle.powertrain === 'plug-in-hybrid') return { reason: 'no-rate' };
+  const rates = spans
+    .filter(({ start, end }) => end <= full.ts || start >= entry.ts)
+    .flatMap(({ per100Km }) => per100Km ?? []);
+  const rate = median(rates);
+  if (rate === null || rates.length < rule.rateSpans) return { reason: 'no-rate' };
+  const { km } = spanKm(full, entry, kmBetween);
+  if (km === null) return { reason: 'no-distance' };
+  return { most: Math.max(0, (km / 100) * rate * rule.roomFactor + rule.roomSlack - filled) };
+}
+
+function finding(
+  kind: CardFinding['kind'],
+  vehicle: AccountVehicle,
+  entries: readonly CardEntry[],
+  peak: number,
+  limit: number,
+): CardFinding {
+  return {
+    kind,
+    vehicles: [vehicle.id],
+    cards: [...new Set(entries.map(({ card }) => card))].sort(),
+    entries: entries.map(({ id }) => id),
+    start: entries[0]?.ts ?? 0,
+    end: entries.at(-1)?.ts ?? 0,
+    peak,
+    limit,
+  };
+}
