@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { statusSchema, type WireReading } from '../core/domain/telemetry.ts';
+import { statusSchema, type WirePosition, type WireReading } from '../core/domain/telemetry.ts';
 import { systemClock } from '../core/runtime/clock.ts';
 import { configSchema } from '../core/runtime/config.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
@@ -119,6 +119,36 @@ test('a faulty row costs itself, not the rows that were read with it', async () 
   await agent.uplink.drained();
   expect(ingest.state.size).toBe(10);
   expect(agent.depth()).toMatchObject({ faultyRows: 2, lostRows: 0 });
+});
+
+test('positions travel with readings, and a faulty row of either kind costs itself', async () => {
+  const ingest = await startIngest();
+  const source = new ScriptedSource('cars');
+  const agent = makeAgent(ingest, { sources: [file('cars')] }, { createSource: () => source });
+  await agent.start();
+  const place = (lat: number, ts: number): WirePosition => ['13800000001', ts, lat, 114.3, 50, 90, {}];
+  const ts = 1_704_038_400_000;
+  const bad: WireReading = ['m 1', 'power', ts, 1];
+  await source.sink(
+    [...series('a', 3), bad],
+    [place(30, ts), place(116.3, ts + 1_000), place(31, ts + 2_000)],
+  );
+  await source.sink([], [place(32, ts + 3_000)]);
+  await agent.uplink.drained();
+  expect(ingest.state.size).toBe(6);
+  expect(ingest.state.get(`13800000001 ${ts + 2_000}`)).toBe(JSON.stringify(place(31, ts + 2_000)));
+  expect(agent.depth()).toMatchObject({ faultyRows: 2, lostRows: 0 });
+});
+
+test('positions that the outbox refuses are counted as lost along with the readings', async () => {
+  const ingest = await startIngest();
+  const source = new ScriptedSource('cars');
+  const agent = makeAgent(ingest, { sources: [file('cars')] }, { createSource: () => source });
+  await agent.start();
+  await agent.uplink.stop();
+  const position: WirePosition = ['13800000001', 1_704_038_400_000, 30, 114, 0, 0, {}];
+  await expect(source.sink(series('a', 2), [position])).rejects.toMatchObject({ code: 'outbox.disk' });
+  expect(agent.depth()).toMatchObject({ lostRows: 3, faultyRows: 0 });
 });
 
 test('when the outbox is full the source is told, and the loss is counted and in the status', async () => {

@@ -1,14 +1,14 @@
 // The edge agent: sources read meters and files, the uplink makes their rows durable and sends them until they are acknowledged.
 import { join, resolve } from 'node:path';
 import { isJieyueError, JieyueError } from '../core/domain/errors.ts';
-import type { SourceHealth, WireReading } from '../core/domain/telemetry.ts';
+import type { SourceHealth, WirePosition, WireReading } from '../core/domain/telemetry.ts';
 import type { Clock } from '../core/runtime/clock.ts';
 import { type Config, readSecret } from '../core/runtime/config.ts';
 import type { Service } from '../core/runtime/lifecycle.ts';
 import type { Logger } from '../core/runtime/logger.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import { LogGate } from '../core/uplink/log-gate.ts';
-import { type RowFault, readingFault } from '../core/uplink/rows.ts';
+import { positionFault, type RowFault, readingFault } from '../core/uplink/rows.ts';
 import { Uplink, type UplinkDepth, type UplinkOptions } from '../core/uplink/uplink.ts';
 import { createSource } from './sources/list.ts';
 import type { Source } from './sources/source.ts';
@@ -18,7 +18,7 @@ export interface EdgeAgentOptions {
   readonly config: AgentConfig;
   /** The broker; `ca` is the certificate's text (PEM). */
   readonly mqtt: { readonly url: string; readonly ca?: Buffer | string | undefined };
-  /** Folder of the outbox, unless the configuration names a file. */
+  /** Folder of the outbox, unless the configuration names a file, and of what sources remember. */
   readonly home: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -61,7 +61,7 @@ export class EdgeAgent implements Service {
     this.#lossLog = new LogGate(60_000, () => clock.now());
     this.#faultLog = new LogGate(60_000, () => clock.now());
     const make = options.createSource ?? createSource;
-    this.#sources = config.sources.map((source) => make(source, { clock, random, log }));
+    this.#sources = config.sources.map((source) => make(source, { clock, random, log, home: options.home }));
     const names = this.#sources.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
@@ -97,7 +97,7 @@ export class EdgeAgent implements Service {
   async start(): Promise<void> {
     await this.uplink.start();
     for (const source of this.#sources) {
-      await source.start((readings) => this.#take(source.name, readings));
+      await source.start((readings, positions = []) => this.#take(source.name, readings, positions));
     }
   }
 
@@ -127,30 +127,42 @@ export class EdgeAgent implements Service {
   }
 
   /** The sink of every source. A faulty row costs itself, not the rest; a refusal is counted, logged and handed on. */
-  async #take(source: string, readings: readonly WireReading[]): Promise<void> {
+  async #take(
+    source: string,
+    readings: readonly WireReading[],
+    positions: readonly WirePosition[],
+  ): Promise<void> {
     try {
-      await this.uplink.push(readings);
+      await this.uplink.push(readings, positions);
     } catch (error) {
-      if (isJieyueError(error) && error.code.startsWith('row.')) return this.#takeRest(source, readings);
-      this.#refusedRows += readings.length;
+      if (isJieyueError(error) && error.code.startsWith('row.'))
+        return this.#takeRest(source, readings, positions);
+      const lost = readings.length + positions.length;
+      this.#refusedRows += lost;
       this.#lossLog.pass((suppressed) =>
         this.#log.error(
           { err: error, source, lostRows: this.#refusedRows, suppressed },
-          `${readings.length} readings of source "${source}" could not be kept`,
+          `${lost} rows of source "${source}" could not be kept`,
         ),
       );
       throw error;
     }
   }
 
-  async #takeRest(source: string, readings: readonly WireReading[]): Promise<void> {
+  async #takeRest(
+    source: string,
+    readings: readonly WireReading[],
+    positions: readonly WirePosition[],
+  ): Promise<void> {
     let first: RowFault | undefined;
-    const good = readings.filter((row) => {
-      const fault = readingFault(row);
+    const isGood = (fault: RowFault | undefined) => {
       first ??= fault;
       return fault === undefined;
-    });
-    const faulty = readings.length - good.length;
+    };
+    const goodReadings = readings.filter((row) => isGood(readingFault(row)));
+    const goodPositions = positions.filter((row) => isGood(positionFault(row)));
+    const good = goodReadings.length + goodPositions.length;
+    const faulty = readings.length + positions.length - good;
     this.#faultyRows += faulty;
     this.#faultLog.pass((suppressed) =>
       this.#log.error(
@@ -158,6 +170,6 @@ export class EdgeAgent implements Service {
         `source "${source}" handed over ${faulty} rows that cannot be sent: ${first?.message}`,
       ),
     );
-    if (good.length > 0) await this.#take(source, good);
+    if (good > 0) await this.#take(source, goodReadings, goodPositions);
   }
 }

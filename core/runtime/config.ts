@@ -9,7 +9,9 @@ import { agentIdPattern, pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
 import { cronField } from './cron.ts';
 import { fleetEnvironmentPaths, fleetSchema } from './fleet-config.ts';
+import { jt808SourceSchema } from './jt808-config.ts';
 import { logLevels } from './logger.ts';
+import { mqttSourceSchema, positionFileSchema } from './position-config.ts';
 import { checkFileSource, checkModbusSource, type RegisterType, registerWords } from './source-checks.ts';
 import { storeEnvironmentPaths, storeSchema } from './store-config.ts';
 
@@ -154,7 +156,17 @@ export const configSchema = z.strictObject({
       outboxLimitMb: z.coerce.number().int().min(1).default(512),
       window: z.coerce.number().int().min(2).max(256).default(16),
       flushEveryMs: z.coerce.number().int().min(20).default(1_000),
-      sources: z.array(z.discriminatedUnion('type', [modbusSourceSchema, fileSourceSchema])).default([]),
+      sources: z
+        .array(
+          z.discriminatedUnion('type', [
+            modbusSourceSchema,
+            fileSourceSchema,
+            jt808SourceSchema,
+            mqttSourceSchema,
+            positionFileSchema,
+          ]),
+        )
+        .default([]),
     })
     .optional(),
 });

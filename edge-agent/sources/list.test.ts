@@ -7,7 +7,7 @@ import { configSchema } from '../../core/runtime/config.ts';
 import { silentLogger } from '../../core/runtime/logger.ts';
 import { createSource, type SourceConfig, sourceFactories } from './list.ts';
 
-const deps = { clock: systemClock, random: Math.random, log: silentLogger };
+const deps = { clock: systemClock, random: Math.random, log: silentLogger, home: '.' };
 
 describe('createSource', () => {
   for (const type of Object.keys(sourceFactories)) {

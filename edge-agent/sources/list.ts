@@ -1,18 +1,30 @@
 // The one list of sources: type in the configuration → what makes it.
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { FileSourceConfig, ModbusSourceConfig } from '../../core/runtime/config.ts';
+import type { Jt808SourceConfig } from '../../core/runtime/jt808-config.ts';
 import type { Logger } from '../../core/runtime/logger.ts';
+import type { MqttSourceConfig, PositionFileConfig } from '../../core/runtime/position-config.ts';
 import { FileSource } from './file/source.ts';
+import { Jt808Source } from './jt808/source.ts';
 import { ModbusSource } from './modbus-tcp/source.ts';
+import { MqttSource } from './mqtt/source.ts';
+import { PositionFileSource } from './position-file/source.ts';
 import type { Source } from './source.ts';
 
-export type SourceConfig = ModbusSourceConfig | FileSourceConfig;
+export type SourceConfig =
+  | ModbusSourceConfig
+  | FileSourceConfig
+  | Jt808SourceConfig
+  | MqttSourceConfig
+  | PositionFileConfig;
 
 export interface SourceDeps {
   readonly clock: Clock;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
   readonly log: Logger;
+  /** Folder for what a source has to remember. */
+  readonly home: string;
 }
 
 type Factory<T extends SourceConfig['type']> = (
@@ -23,6 +35,9 @@ type Factory<T extends SourceConfig['type']> = (
 export const sourceFactories: { readonly [T in SourceConfig['type']]: Factory<T> } = {
   'modbus-tcp': (config, deps) => new ModbusSource(config, deps),
   file: (config, deps) => new FileSource(config, deps),
+  jt808: (config, deps) => new Jt808Source(config, deps),
+  mqtt: (config, deps) => new MqttSource(config, deps),
+  'position-file': (config, deps) => new PositionFileSource(config, deps),
 };
 
 /** Makes the source; it does nothing until it is started. */

@@ -1,5 +1,5 @@
-// What a source of readings is: a protocol on one side, a sink that makes rows durable on the other.
-import type { SourceHealth, WireReading } from '../../core/domain/telemetry.ts';
+// What a source of rows is: a protocol on one side, a sink that makes rows durable on the other.
+import type { SourceHealth, WirePosition, WireReading } from '../../core/domain/telemetry.ts';
 
 /**
  * Resolves when the rows are durable in the outbox; rows in one call are committed together, so hand over what was
@@ -8,7 +8,7 @@ import type { SourceHealth, WireReading } from '../../core/domain/telemetry.ts';
  * loss: go on polling; a source that can read again later, such as a file, stops and tries again), `row.*` when a row
  * violates the wire schema (a fault of the source).
  */
-export type Sink = (readings: readonly WireReading[]) => Promise<void>;
+export type Sink = (readings: readonly WireReading[], positions?: readonly WirePosition[]) => Promise<void>;
 
 /** One file per protocol implements this; constructors do no I/O, `stop()` may be called at any time and twice. */
 export interface Source {

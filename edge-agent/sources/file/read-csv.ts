@@ -1,15 +1,12 @@
 // Reads a CSV file of meter data in chunks of rows: readings, and what was wrong with which line.
-import { pipeline } from 'node:stream';
-import { parse } from 'csv-parse';
 import { isJieyueError, JieyueError } from '../../../core/domain/errors.ts';
 import type { WireReading } from '../../../core/domain/telemetry.ts';
 import type { Quantity } from '../../../core/domain/units.ts';
 import type { FileSourceConfig } from '../../../core/runtime/config.ts';
-import { openBytes, unreadable } from './bytes.ts';
-import { maxRowBytes, numberedRows } from './lines.ts';
+import { recordsOf } from '../csv/records.ts';
+import { RepeatedTimes } from '../csv/repeated-times.ts';
+import { type ReadTime, TimeReader } from '../csv/times.ts';
 import { parseValue } from './numbers.ts';
-import { RepeatedTimes } from './repeated-times.ts';
-import { type ReadTime, TimeReader } from './times.ts';
 
 export type CsvOptions = Pick<
   FileSourceConfig,
@@ -47,7 +44,7 @@ const shownColumns = 30;
  */
 export async function* readCsv(options: CsvOptions): AsyncGenerator<CsvChunk> {
   const chunk = new ChunkBuilder(options);
-  for await (const cells of recordsOf(options)) {
+  for await (const cells of recordsOf(options.path, options.delimiter)) {
     const read = chunk.add(cells);
     if (read === 'order-needed') {
       chunk.repeated = await orderOf(options);
@@ -59,37 +56,12 @@ export async function* readCsv(options: CsvOptions): AsyncGenerator<CsvChunk> {
   if (!chunk.hasHeader) throw new JieyueError('import.file', `${options.path} has no rows`);
 }
 
-/** The parser's records: line number, then the cells. @throws JieyueError `import.file` */
-async function* recordsOf({ path, delimiter }: CsvOptions): AsyncGenerator<string[]> {
-  const bytes = await openBytes(path);
-  const parser = parse({
-    delimiter,
-    record_delimiter: '\n',
-    relax_column_count: true,
-    max_record_size: 2 * maxRowBytes,
-  });
-  pipeline(
-    bytes,
-    (chunks: AsyncIterable<Buffer>) => numberedRows(chunks, delimiter),
-    parser,
-    () => {},
-  );
-  try {
-    yield* parser as AsyncIterable<string[]>;
-  } catch (error) {
-    throw faultOf(path, error);
-  } finally {
-    parser.destroy();
-    bytes.destroy();
-  }
-}
-
 /** Goes through the times of the whole file. */
 async function orderOf(options: CsvOptions): Promise<RepeatedTimes> {
   const order = new RepeatedTimes();
   const rows = new ChunkBuilder({ ...options, columns: {} }, (line, time) => order.add(line, time));
   try {
-    for await (const cells of recordsOf(options)) {
+    for await (const cells of recordsOf(options.path, options.delimiter)) {
       rows.add(cells);
       if (rows.rows >= rowsPerChunk) rows.take();
     }
@@ -98,11 +70,6 @@ async function orderOf(options: CsvOptions): Promise<RepeatedTimes> {
     if (!isJieyueError(error, 'import.file')) throw error;
   }
   return order;
-}
-
-function faultOf(path: string, error: unknown): JieyueError {
-  if (!(error instanceof JieyueError)) return unreadable(path, error);
-  return error.message.startsWith(path) ? error : new JieyueError(error.code, `${path}, ${error.message}`);
 }
 
 /** Turns rows into readings and faults. */

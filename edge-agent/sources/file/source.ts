@@ -5,8 +5,8 @@ import type { SourceHealth, WireReading } from '../../../core/domain/telemetry.t
 import { type Clock, sleep } from '../../../core/runtime/clock.ts';
 import type { FileSourceConfig } from '../../../core/runtime/config.ts';
 import type { Logger } from '../../../core/runtime/logger.ts';
+import { unreadable } from '../csv/bytes.ts';
 import type { Sink, Source } from '../source.ts';
-import { unreadable } from './bytes.ts';
 import { type RowFault, readCsv } from './read-csv.ts';
 
 /** How often the file is looked at. */
