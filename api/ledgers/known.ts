@@ -53,7 +53,7 @@ export function namesOf(known: Known, newId: () => string): NamesByKind {
   }
   for (const { id, kind, values } of known.entities) {
     const node = nodes.get(id);
-    if (!node || kind === 'point') continue;
+    if (!node || kind === 'point' || kind === 'vehicle') continue;
     if (kind === 'account') {
       if (typeof values['supplier'] === 'string') node.above = supplierOf(suppliers, values['supplier']);
     } else node.above = nodes.get(String(values[aboveOf[kind]]));

@@ -5,6 +5,7 @@ import type { Attributes, EntityKind } from './attributes/attribute.ts';
 import { institutionAttributes } from './attributes/institution.ts';
 import { buildingAttributes, zoneAttributes } from './attributes/places.ts';
 import { pointAttributes } from './attributes/point.ts';
+import { vehicleAttributes } from './attributes/vehicle.ts';
 
 export type { InstallationValue } from './attributes/installation.ts';
 
@@ -14,4 +15,5 @@ export const attributes: Readonly<Record<EntityKind, Attributes>> = {
   zone: zoneAttributes,
   point: pointAttributes,
   account: accountAttributes,
+  vehicle: vehicleAttributes,
 };

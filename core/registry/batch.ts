@@ -113,6 +113,7 @@ const telling: Readonly<Record<EntityKind, readonly string[]>> = {
   zone: ['name', 'building'],
   account: ['number', 'supplier', 'commodity'],
   point: ['quantities'],
+  vehicle: ['plate'],
 };
 
 async function knownEntities(db: Db, at: number): Promise<KnownEntity[]> {

@@ -4,6 +4,7 @@ import type { ValidFact } from './check-facts.ts';
 import { formulaContradictions } from './check-formulas.ts';
 import { institutionContradictions } from './check-institutions.ts';
 import { pointContradictions } from './check-points.ts';
+import { vehicleContradictions } from './check-vehicles.ts';
 import type { RegistryContext } from './context.ts';
 import { Faults } from './faults.ts';
 import type { Permit } from './permit-contracts.ts';
@@ -21,6 +22,7 @@ export async function refuseContradictions(
     ...(await formulaContradictions(trx, context, changed)),
     ...(await accountContradictions(trx, context, changed)),
     ...(await institutionContradictions(trx, context, changed, permit)),
+    ...(await vehicleContradictions(trx, context, changed)),
   ];
   if (found.length === 0) return;
   const faults = new Faults();

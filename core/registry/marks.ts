@@ -11,6 +11,7 @@ import {
   takeConfirmed,
 } from './announced-marks.ts';
 import type { RegistryContext } from './context.ts';
+import { positionQuantity } from './position-quantity.ts';
 import type { RegistryMark, RegistryMarks } from './registry.ts';
 import { chunks, type Db } from './schema.ts';
 
@@ -145,6 +146,7 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
           (eb) =>
             eb
               .selectFrom('dirty_marks')
+              .where('quantity', '!=', positionQuantity)
               .select((of) => ['point', 'quantity', of.fn.min('version').as('first')])
               .groupBy(['point', 'quantity'])
               .orderBy('first')
@@ -168,30 +170,56 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
           newest.set(key, { point, quantity: quantity ?? '', version });
       }
       if (newest.size === 0) return;
-      await db.transaction().execute(async (trx) => {
-        for (const { point, quantity, version } of newest.values()) {
-          await trx
-            .deleteFrom('dirty_marks')
-            .where('point', '=', point)
-            .where('quantity', '=', quantity)
-            .where('version', '<=', version)
-            .execute();
-        }
-      });
+      await deleteMarks(db, [...newest.values()]);
     },
 
     async backlog() {
-      const rows = await db
-        .selectFrom('dirty_marks')
-        .select((eb) => ['point', 'quantity', eb.fn.min('at').as('at')])
-        .groupBy(['point', 'quantity'])
-        .execute();
-      const marks = [...rows, ...(await confirmedMarks(db))];
-      const series = new Set(marks.map(({ point, quantity }) => `${point} ${quantity}`)).size;
-      const oldestAt = marks.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY);
-      return { series, oldestAt: series === 0 ? null : oldestAt };
+      const marks = (await waiting(db)).filter(({ quantity }) => quantity !== positionQuantity);
+      return { series: seriesOf(marks), oldestAt: oldestOf(marks) };
     },
   };
+}
+
+/** Up to their versions. */
+export async function deleteMarks(
+  db: Db,
+  marks: readonly { readonly point: string; readonly quantity: string; readonly version: number }[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const { point, quantity, version } of marks) {
+      await trx
+        .deleteFrom('dirty_marks')
+        .where('point', '=', point)
+        .where('quantity', '=', quantity)
+        .where('version', '<=', version)
+        .execute();
+    }
+  });
+}
+
+interface Waiting {
+  readonly point: string;
+  readonly quantity: string;
+  readonly at: number;
+}
+
+/** All that is pending, and since when. */
+export async function waiting(db: Db): Promise<readonly Waiting[]> {
+  const rows = await db
+    .selectFrom('dirty_marks')
+    .select((eb) => ['point', 'quantity', eb.fn.min('at').as('at')])
+    .groupBy(['point', 'quantity'])
+    .execute();
+  return [...rows, ...(await confirmedMarks(db))];
+}
+
+export function seriesOf(marks: readonly Waiting[]): number {
+  return new Set(marks.map(({ point, quantity }) => `${point} ${quantity}`)).size;
+}
+
+export function oldestOf(marks: readonly Waiting[]): number | null {
+  const oldest = marks.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+  return marks.length === 0 ? null : oldest;
 }
 
 /** Confirmed, and rows where too many are not. */
@@ -211,7 +239,7 @@ async function confirmThese(trx: Db, ids: readonly number[], at: number): Promis
 }
 
 /** Makes rows of what was confirmed since. */
-async function unfold(db: Db): Promise<void> {
+export async function unfold(db: Db): Promise<void> {
   if ((await db.selectFrom('confirmed_marks').select('id').limit(1).execute()).length === 0) return;
   await db.transaction().execute(async (trx) => insertMarks(trx, await takeConfirmed(trx), 'readings'));
 }

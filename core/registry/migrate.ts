@@ -7,6 +7,7 @@ import * as announcedMarks from './migrations/0002-announced-marks.ts';
 import * as confirmedMarks from './migrations/0003-confirmed-marks.ts';
 import * as accounts from './migrations/0004-accounts.ts';
 import * as rollupChanges from './migrations/0005-rollup-changes.ts';
+import * as fleet from './migrations/0006-fleet.ts';
 import type { Db } from './schema.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-confirmed-marks': confirmedMarks,
   '0004-accounts': accounts,
   '0005-rollup-changes': rollupChanges,
+  '0006-fleet': fleet,
 };
 
 /**

@@ -20,6 +20,7 @@ const above = {
   zone: 'building',
   building: 'institution',
   account: 'institution',
+  vehicle: 'institution',
   institution: 'parent',
 } as const satisfies Record<EntityKind, string>;
 
@@ -28,6 +29,7 @@ const kindAbove = {
   zone: 'building',
   building: 'institution',
   account: 'institution',
+  vehicle: 'institution',
   institution: 'institution',
 } as const satisfies Record<EntityKind, EntityKind>;
 

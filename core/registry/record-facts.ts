@@ -8,8 +8,10 @@ import { refuseContradictions } from './contradictions.ts';
 import { missingDefinitions } from './definitions.ts';
 import { kindsOf } from './entities.ts';
 import { Faults } from './faults.ts';
+import { bumpFleetRevision } from './fleet-revision.ts';
 import { addMarks, beginning, farFuture } from './marks.ts';
 import type { Permit } from './permit-contracts.ts';
+import { markCars } from './position-marks.ts';
 import type { FactInput } from './registry.ts';
 import { bumpRevision } from './revision.ts';
 import { chunks, type Db, type FactsTable } from './schema.ts';
@@ -48,8 +50,26 @@ export async function recordFacts(
     changed.filter((fact) => fact.rules.refersTo === fact.kind && fact.ref !== null),
   );
   await refuseContradictions(trx, context, changed, permit);
-  await bumpRevision(trx);
+  await bump(trx, context, changed);
   return changed.map((fact) => fact.index);
+}
+
+/** Accounts of energy do not rest on vehicles, nor the other way round. */
+const ofFleet: ReadonlySet<string> = new Set(['vehiclePermits', 'region', 'newEnergyTarget']);
+
+async function bump(trx: Db, context: RegistryContext, changed: readonly ValidFact[]): Promise<void> {
+  const isOfFleet = ({ kind, attribute }: ValidFact) => kind === 'vehicle' || ofFleet.has(attribute);
+  if (changed.some((fact) => !isOfFleet(fact))) await bumpRevision(trx);
+  if (!changed.some(isOfFleet)) return;
+  await bumpFleetRevision(trx);
+  // Whose a car is, by which limit it drives, where its region ends: its track is judged anew from that day on.
+  const places = changed
+    .filter(isOfFleet)
+    .flatMap(({ kind, entity, attribute, validFrom: from, validTo }) => {
+      if (attribute === 'vehiclePermits' || attribute === 'newEnergyTarget') return [];
+      return [{ vehicle: kind === 'vehicle' ? entity : null, from, to: validTo ?? farFuture }];
+    });
+  await markCars(trx, context, places);
 }
 
 /** All faults of single inputs are found before any is refused. */

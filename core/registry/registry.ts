@@ -11,6 +11,7 @@ import type { EntityKind } from './attributes/attribute.ts';
 import type { PointRole } from './attributes/point.ts';
 import type { Authorship } from './authorship.ts';
 import type { Batches } from './batch-contracts.ts';
+import type { Fleet } from './fleet-contracts.ts';
 import type { Bills, CensusSource, Definitions, Reports, Snapshots } from './ledgers.ts';
 
 export type { Authorship, PointRole };
@@ -222,7 +223,10 @@ export interface RegistryMark {
 }
 
 /** Marks of readings, for a store that keeps none itself. */
-export type DataMark = Omit<RegistryMark, 'version' | 'facts'> & { readonly quantity: Quantity };
+export type DataMark = Omit<RegistryMark, 'version' | 'facts' | 'quantity'> & {
+  /** `position`: of a terminal's track. */
+  readonly quantity: Quantity | 'position';
+};
 
 /** Names what was announced until it is confirmed. */
 export type AnnouncementId = number;
@@ -276,6 +280,26 @@ export interface RegistryMarks {
   clear(marks: readonly Pick<RegistryMark, 'point' | 'quantity' | 'version'>[]): Promise<void>;
   /** How many (point, quantity) have pending marks, and since when (epoch ms of the oldest). */
   backlog(): Promise<{ series: number; oldestAt: number | null }>;
+}
+
+/** A stretch of a terminal's track, both ends included, that trips and findings must follow. */
+export interface PositionMark {
+  readonly terminal: PointKey;
+  readonly from: number;
+  readonly to: number;
+  readonly version: number;
+  /** Something by which the track is judged changed, and not only positions. */
+  readonly facts: boolean;
+}
+
+/** Marks of tracks: of positions that came in (announced and confirmed with those of readings), and of facts of the fleet. */
+export interface PositionMarks {
+  /** All pending marks of at most so many terminals, those that wait longest first. */
+  pending(terminals: number): Promise<readonly PositionMark[]>;
+  /** Forgets the marks of these terminals up to the version that was read; later ones stay. */
+  clear(marks: readonly Pick<PositionMark, 'terminal' | 'version'>[]): Promise<void>;
+  /** How many terminals have pending marks, and since when (epoch ms of the oldest). */
+  backlog(): Promise<{ terminals: number; oldestAt: number | null }>;
 }
 
 /** Months of a series, [from, to), whose rollups were replaced. */
@@ -484,6 +508,8 @@ export interface Registry {
   readonly reports: Reports;
   readonly definitions: Definitions;
   readonly snapshots: Snapshots;
+  readonly positionMarks: PositionMarks;
+  readonly fleet: Fleet;
   readonly census: CensusSource['census'];
   readonly revision: CensusSource['revision'];
 }

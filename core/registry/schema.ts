@@ -199,6 +199,40 @@ export interface RevisionTable {
   value: number;
 }
 
+/** Orders, fences, seals, card entries, upkeep; see fleet-kinds.ts. */
+export interface FleetRecordsTable {
+  id: string;
+  kind: string;
+  key: string;
+  vehicle: string | null;
+  institution: string | null;
+  from_ts: number;
+  to_ts: number;
+  value: string;
+  recorded_at: number;
+  author: string;
+  reason: string;
+  superseded_at: number | null;
+  withdrawn_by: string | null;
+  withdrawn_reason: string | null;
+}
+
+/** Only ever added to; `vehicles` and `institutions` are JSON. */
+export interface AuditTable {
+  seq: number;
+  at: number;
+  principal: string;
+  name: string;
+  action: string;
+  vehicles: string;
+  institutions: string;
+  from_ts: number;
+  to_ts: number;
+  purpose: string;
+  previous: string;
+  hash: string;
+}
+
 export interface Tables {
   entities: EntitiesTable;
   facts: FactsTable;
@@ -220,6 +254,9 @@ export interface Tables {
   definitions: DefinitionsTable;
   snapshots: SnapshotsTable;
   revision: RevisionTable;
+  fleet_records: FleetRecordsTable;
+  fleet_revision: RevisionTable;
+  audit: AuditTable;
 }
 
 /** The database, or the transaction one works in. */

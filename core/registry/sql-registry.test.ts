@@ -14,6 +14,7 @@ import {
   testCalendar,
   testRegistry,
 } from '../testing/test-registry.ts';
+import { migrations } from './migrate.ts';
 import { createRegistry } from './sql-registry.ts';
 
 let test: TestRegistry;
@@ -107,13 +108,14 @@ describe('the registry', () => {
     const database = new Database(test.path);
     database
       .prepare('insert into kysely_migration values (?, ?)')
-      .run(['0007-later', '2030-01-01T00:00:00Z']);
+      .run(['0100-later', '2030-01-01T00:00:00Z']);
     database.close();
     const registry = unopened(test.path);
+    const known = Object.keys(migrations).length;
     await expect(registry.start()).rejects.toMatchObject({
       code: 'registry.version',
-      message: expect.stringMatching(/version 7, this program knows version 5/),
-      details: { found: 7, known: 5 },
+      message: expect.stringContaining(`version 100, this program knows version ${known}`),
+      details: { found: 100, known },
     });
     await registry.stop();
   });

@@ -16,12 +16,14 @@ import type { RegistryContext } from './context.ts';
 import { createCorrections } from './corrections.ts';
 import { createDefinitions } from './definitions.ts';
 import { createFacts } from './facts.ts';
+import { createFleet } from './fleet.ts';
 import { createInstitutions } from './institutions.ts';
 import { createLeases } from './leases.ts';
 import type { BuiltInDefinition } from './ledgers.ts';
 import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { createPoints } from './points.ts';
+import { createPositionMarks } from './position-marks.ts';
 import { createPrincipals } from './principals.ts';
 import type { Registry } from './registry.ts';
 import { createRejects } from './rejects.ts';
@@ -91,6 +93,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     reports: createReports(context),
     definitions: createDefinitions(context),
     snapshots: createSnapshots(context),
+    fleet: createFleet(context),
+    positionMarks: createPositionMarks(context),
     ...createCensus(context),
   };
 }

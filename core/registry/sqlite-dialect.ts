@@ -8,6 +8,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type Kysely,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
@@ -47,6 +48,16 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
 /** Adds a primary key that numbers rows in the order of their commits and never uses a number again. */
 export function withSequence<T extends string>(table: CreateTableBuilder<T>, column: string) {
   return table.addColumn(column, 'integer', (definition) => definition.primaryKey().autoIncrement());
+}
+
+/** Rows of the table may be added, and neither changed nor removed: not by this program, nor by a slip in a shell. */
+export async function makeAppendOnly(db: Kysely<unknown>, table: string): Promise<void> {
+  for (const event of ['update', 'delete']) {
+    await sql`create trigger ${sql.ref(`${table}_no_${event}`)} before ${sql.raw(event)} on ${sql.table(table)}
+      begin select raise(abort, ${sql.lit(`rows of ${table} are never changed or removed`)}); end`.execute(
+      db,
+    );
+  }
 }
 
 /** A number as text that reads back as the very same number; no number reads as NaN. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Calendar } from '../../domain/time.ts';
 import type { DefinitionKind } from '../ledgers.ts';
 
-export const entityKinds = ['institution', 'building', 'zone', 'point', 'account'] as const;
+export const entityKinds = ['institution', 'building', 'zone', 'point', 'account', 'vehicle'] as const;
 export type EntityKind = (typeof entityKinds)[number];
 
 export interface Reference {

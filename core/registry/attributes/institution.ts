@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { adminLevelNames, heatingNames } from '../../domain/accounting/classes.ts';
 import { userComponents } from '../../domain/accounting/definitions.ts';
 import { indicatorNames } from '../../domain/accounting/indicators.ts';
+import { vehicleCategoryNames } from '../../domain/fleet/vehicles.ts';
 import { type Attributes, definitionId, floorAreaSchema, label, reference } from './attribute.ts';
 import { creditCodeFault } from './credit-code.ts';
 
@@ -47,6 +48,26 @@ const creditCodeSchema = z
     const message = creditCodeFault(code);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
+
+export const vehiclePermitsSchema = z
+  .partialRecord(z.enum(vehicleCategoryNames), z.int().min(0).max(100_000))
+  .refine((said) => Object.keys(said).length > 0, {
+    message: `name one of ${vehicleCategoryNames.join(', ')}`,
+  });
+export type VehiclePermitsValue = z.infer<typeof vehiclePermitsSchema>;
+
+const share = z.number().min(0).max(1);
+export const newEnergyTargetSchema = z
+  .strictObject({ stock: share.optional(), replacements: share.optional() })
+  .refine(({ stock, replacements }) => stock !== undefined || replacements !== undefined, {
+    message: 'name the share of the stock, of the replacements, or both',
+  });
+export type NewEnergyTargetValue = z.infer<typeof newEnergyTargetSchema>;
+
+const fenceId = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a fence of kind region')
+  .nullable();
 
 export const institutionAttributes = {
   name: { schema: label, affectsCurve: false, zh: '名称', en: 'Name' },
@@ -109,5 +130,21 @@ export const institutionAttributes = {
     affectsCurve: false,
     zh: '并入单位',
     en: 'Merged into',
+  },
+  /** Permitted numbers of vehicles (车辆编制数) by category. */
+  vehiclePermits: {
+    schema: vehiclePermitsSchema.nullable(),
+    affectsCurve: false,
+    zh: '车辆编制数',
+    en: 'Permitted numbers of vehicles',
+  },
+  /** The fence of kind `region` that its vehicles, and those below, leave with an order alone (行政区域). */
+  region: { schema: fenceId, affectsCurve: false, zh: '行政区域', en: 'Region' },
+  /** Shares that must be new-energy (新能源): of the stock, and of what is replaced in a year. */
+  newEnergyTarget: {
+    schema: newEnergyTargetSchema.nullable(),
+    affectsCurve: false,
+    zh: '新能源车占比目标',
+    en: 'New-energy target',
   },
 } as const satisfies Attributes;

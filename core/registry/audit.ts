@@ -1,0 +1,172 @@
+// The audit log of positions: append-only, each entry with the hash of the one before.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { JieyueError } from '../domain/errors.ts';
+import {
+  type AuditAction,
+  type AuditEntry,
+  type AuditHead,
+  type AuditInput,
+  type AuditLog,
+  type AuditVerdict,
+  auditActions,
+} from './audit-contracts.ts';
+import { canonicalJson } from './check-facts.ts';
+import type { RegistryContext } from './context.ts';
+import type { AuditTable } from './schema.ts';
+
+const first = '0'.repeat(64);
+/** Entries that are read at once. */
+const page = 1_000;
+
+const inputSchema = z.strictObject({
+  principal: z.string().min(1).max(200),
+  name: z.string().min(1).max(500),
+  action: z.enum(auditActions),
+  vehicles: z.array(z.string()).max(20_000),
+  institutions: z.array(z.string()).max(20_000),
+  from: z.number().int(),
+  to: z.number().int(),
+  purpose: z.string().trim().min(1, 'say what the positions are looked at for').max(500),
+});
+
+export function createAudit({ db, clock }: RegistryContext): AuditLog {
+  return {
+    async append(input) {
+      const parsed = inputSchema.safeParse(input);
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        const message = `an entry of the audit log: ${issue?.path.join('.')}: ${issue?.message}`;
+        throw new JieyueError('registry.invalid', message);
+      }
+      const said: AuditInput = {
+        ...parsed.data,
+        vehicles: [...new Set(parsed.data.vehicles)].sort(),
+        institutions: [...new Set(parsed.data.institutions)].sort(),
+      };
+      return db.transaction().execute(async (trx) => {
+        const last = await trx
+          .selectFrom('audit')
+          .select(['seq', 'at', 'hash'])
+          .orderBy('seq', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        const entry = sealed({
+          seq: (last?.seq ?? 0) + 1,
+          // A clock that was set back does not bring entries out of order.
+          at: Math.max(clock.now(), last?.at ?? 0),
+          ...said,
+          previous: last?.hash ?? first,
+        });
+        await trx.insertInto('audit').values(rowOf(entry)).execute();
+        return entry;
+      });
+    },
+
+    async list({ institutions, vehicle, principal, from, to, before, limit }) {
+      const found: AuditEntry[] = [];
+      let next = before ?? Number.MAX_SAFE_INTEGER;
+      while (found.length < limit) {
+        let query = db
+          .selectFrom('audit')
+          .selectAll()
+          .where('seq', '<', next)
+          .where('at', '>=', from)
+          .where('at', '<', to);
+        if (principal !== undefined) query = query.where('principal', '=', principal);
+        const rows = await query.orderBy('seq', 'desc').limit(page).execute();
+        for (const row of rows) {
+          const entry = entryOf(row);
+          const concerned =
+            institutions === undefined || entry.institutions.some((id) => institutions.has(id));
+          const seen = vehicle === undefined || entry.vehicles.includes(vehicle);
+          if (concerned && seen && found.length < limit) found.push(entry);
+        }
+        next = rows.at(-1)?.seq ?? 0;
+        if (rows.length < page) break;
+      }
+      return found;
+    },
+
+    async verify(known) {
+      let head: AuditHead | null = null;
+      let after = 0;
+      for (;;) {
+        const rows: AuditTable[] = await db
+          .selectFrom('audit')
+          .selectAll()
+          .where('seq', '>', after)
+          .orderBy('seq')
+          .limit(page)
+          .execute();
+        for (const row of rows) {
+          const why = faultOf(row, head);
+          if (why !== undefined) return verdict(head, { seq: (head?.seq ?? 0) + 1, why });
+          head = { seq: row.seq, hash: row.hash };
+          if (known?.seq === row.seq && known.hash !== row.hash) {
+            const text =
+              'its hash is not the one that was written down: all entries from some point on were made anew';
+            return verdict(head, { seq: row.seq, why: text });
+          }
+        }
+        after = rows.at(-1)?.seq ?? after;
+        if (rows.length < page) break;
+      }
+      if (known !== undefined && known.seq > (head?.seq ?? 0)) {
+        const why = `the log ends before entry ${known.seq}, which was written down: entries were cut off`;
+        return verdict(head, { seq: (head?.seq ?? 0) + 1, why });
+      }
+      return verdict(head, null);
+    },
+  };
+}
+
+function verdict(head: AuditHead | null, broken: AuditVerdict['broken']): AuditVerdict {
+  return { entries: head?.seq ?? 0, head, broken };
+}
+
+/** What is wrong with the entry that follows `head`. */
+function faultOf(row: AuditTable, head: AuditHead | null): string | undefined {
+  const seq = (head?.seq ?? 0) + 1;
+  if (row.seq !== seq) return `it is missing: entry ${row.seq} follows entry ${seq - 1}`;
+  if (row.previous !== (head?.hash ?? first)) return 'it does not hold the hash of the entry before';
+  let entry: AuditEntry;
+  try {
+    entry = entryOf(row);
+  } catch {
+    return 'it is not readable';
+  }
+  return sealed(entry).hash === row.hash ? undefined : 'it is not as it was written: its hash differs';
+}
+
+function sealed({ hash: _, ...entry }: Omit<AuditEntry, 'hash'> & { readonly hash?: string }): AuditEntry {
+  return { ...entry, hash: createHash('sha256').update(canonicalJson(entry)).digest('hex') };
+}
+
+function rowOf({ from, to, vehicles, institutions, ...entry }: AuditEntry): AuditTable {
+  return {
+    ...entry,
+    from_ts: from,
+    to_ts: to,
+    vehicles: JSON.stringify(vehicles),
+    institutions: JSON.stringify(institutions),
+  };
+}
+
+function entryOf({
+  from_ts: from,
+  to_ts: to,
+  vehicles,
+  institutions,
+  action,
+  ...row
+}: AuditTable): AuditEntry {
+  return {
+    ...row,
+    action: action as AuditAction,
+    from,
+    to,
+    vehicles: JSON.parse(vehicles) as string[],
+    institutions: JSON.parse(institutions) as string[],
+  };
+}

@@ -1,0 +1,321 @@
+// Orders, fences, seals, card entries and upkeep: kept alike, in the pattern of bills. What has the key of another takes its place, and
+// what was replaced or withdrawn stays readable. A change marks the cars that it concerns, so that their findings are judged anew.
+import type { z } from 'zod';
+import { JieyueError } from '../domain/errors.ts';
+import type { Authorship } from './authorship.ts';
+import { canonicalJson, checkedAuthorship } from './check-facts.ts';
+import { newId, type RegistryContext } from './context.ts';
+import { kindsOf } from './entities.ts';
+import { Faults } from './faults.ts';
+import type {
+  FleetKind,
+  FleetQuestion,
+  FleetRecord,
+  FleetRecords,
+  FleetValues,
+  RecordPlace,
+} from './fleet-contracts.ts';
+import { fleetKinds, type KindRules } from './fleet-kinds.ts';
+import { RecordPermit } from './fleet-permit.ts';
+import { bumpFleetRevision } from './fleet-revision.ts';
+import { markCars } from './position-marks.ts';
+import { chunks, type Db, type FleetRecordsTable } from './schema.ts';
+
+export function createFleetRecords<Kind extends FleetKind>(
+  context: RegistryContext,
+  kind: Kind,
+): FleetRecords<Kind> {
+  const { db } = context;
+  const rules: KindRules<Kind> = fleetKinds[kind];
+  return {
+    async record(values, by, { permit, rehearse = false } = {}) {
+      const authorship = checkedAuthorship(by);
+      const drafts = draftsOf(rules, kind, values);
+      try {
+        return await db.transaction().execute(async (trx) => {
+          await refuseUnknown(trx, rules.name, drafts);
+          const permitted = new RecordPermit(trx, permit);
+          await permitted.load(drafts);
+          refuseForeign(rules.name, drafts, permitted);
+          const entered = await enter(trx, context, drafts, authorship, permitted);
+          if (rehearse) throw new Rehearsed(entered);
+          return entered;
+        });
+      } catch (error) {
+        if (error instanceof Rehearsed) return error.entered;
+        throw error;
+      }
+    },
+
+    async withdraw(ids, by, permit) {
+      const { author, reason } = checkedAuthorship(by);
+      if (ids.length === 0) return;
+      await db.transaction().execute(async (trx) => {
+        const rows = new Map<string, FleetRecordsTable>();
+        for (const part of chunks([...new Set(ids)])) {
+          const found = await trx
+            .selectFrom('fleet_records')
+            .selectAll()
+            .where('kind', '=', kind)
+            .where('id', 'in', part)
+            .execute();
+          for (const row of found) rows.set(row.id, row);
+        }
+        const permitted = new RecordPermit(trx, permit);
+        await permitted.load([...rows.values()].map(placeOf));
+        let at = context.clock.now();
+        for (const id of ids) {
+          const row = rows.get(id);
+          if (!row || !permitted.covers(placeOf(row)))
+            throw new JieyueError(
+              'registry.not-found',
+              `there is no ${rules.name} "${id}" that the grants cover`,
+            );
+          if (row.superseded_at !== null)
+            throw new JieyueError(
+              'registry.conflict',
+              `${rules.name} "${id}" was replaced or withdrawn before`,
+            );
+          at = Math.max(at, row.recorded_at);
+        }
+        const change = { superseded_at: at, withdrawn_by: author, withdrawn_reason: reason };
+        for (const part of chunks([...rows.keys()]))
+          await trx.updateTable('fleet_records').set(change).where('id', 'in', part).execute();
+        await follow(trx, context, [...rows.values()].map(placeOf));
+      });
+    },
+
+    list: (question) => list<Kind>(db, kind, question),
+
+    async get(id) {
+      const row = await db
+        .selectFrom('fleet_records')
+        .selectAll()
+        .where('kind', '=', kind)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && recordOf<Kind>(row);
+    },
+  };
+}
+
+/** Ends the transaction of a rehearsal. */
+class Rehearsed extends Error {
+  readonly entered: readonly Entered[];
+  constructor(entered: readonly Entered[]) {
+    super('rehearsed');
+    this.entered = entered;
+  }
+}
+
+type Entered = { readonly index: number; readonly replaces: boolean };
+
+interface Draft extends RecordPlace {
+  readonly index: number;
+  readonly kind: FleetKind;
+  readonly key: string;
+  readonly value: string;
+}
+
+function draftsOf<Kind extends FleetKind>(
+  rules: KindRules<Kind>,
+  kind: Kind,
+  values: readonly unknown[],
+): Draft[] {
+  const faults = new Faults();
+  const drafts = new Map<string, Draft>();
+  values.forEach((said, index) => {
+    const parsed = rules.schema.safeParse(said);
+    if (!parsed.success) {
+      faults.add(index, 'registry.invalid', `${rules.name}: ${faultText(parsed.error, said)}`);
+      return;
+    }
+    const value: FleetValues[Kind] = parsed.data;
+    const key = rules.key(value);
+    const draft: Draft = {
+      index,
+      kind,
+      key,
+      vehicle: rules.vehicle(value),
+      institution: rules.institution(value),
+      ...rules.during(value),
+      value: canonicalJson(value),
+    };
+    const before = drafts.get(key);
+    if (before && before.value !== draft.value) {
+      const message = `${rules.name} ${key} stands twice in this call (${before.index + 1} and ${index + 1}) and differs; keep one`;
+      faults.add(index, 'registry.invalid', message);
+    } else if (!before) drafts.set(key, draft);
+  });
+  faults.refuse();
+  return [...drafts.values()];
+}
+
+function faultText({ issues }: z.ZodError, said: unknown): string {
+  return issues
+    .slice(0, 5)
+    .map(({ path, message }) => {
+      const value = path.reduce<unknown>((part, name) => Object(part)[name], said);
+      const shown =
+        value === undefined ? 'is missing' : `${JSON.stringify(value)?.slice(0, 100)}: ${message}`;
+      return `${path.map(String).join('.') || 'the record'} ${shown}`;
+    })
+    .join('; ');
+}
+
+async function refuseUnknown(trx: Db, name: string, drafts: readonly Draft[]): Promise<void> {
+  const ids = drafts.flatMap(({ vehicle, institution }) =>
+    [vehicle, institution].filter((id) => id !== null),
+  );
+  const kinds = await kindsOf(trx, ids);
+  const faults = new Faults();
+  for (const { index, vehicle, institution } of drafts) {
+    if (vehicle !== null && kinds.get(vehicle) !== 'vehicle')
+      faults.add(
+        index,
+        'registry.not-found',
+        `${name}: there is no vehicle "${vehicle}" that the grants cover`,
+      );
+    if (institution !== null && kinds.get(institution) !== 'institution') {
+      const message = `${name}: there is no institution "${institution}" that the grants cover`;
+      faults.add(index, 'registry.not-found', message);
+    }
+  }
+  faults.refuse();
+}
+
+/** In the same words as what does not exist. */
+function refuseForeign(name: string, drafts: readonly Draft[], permitted: RecordPermit): void {
+  const faults = new Faults();
+  for (const draft of drafts) {
+    if (permitted.covers(draft)) continue;
+    const { vehicle, institution, index } = draft;
+    const what = vehicle === null ? `institution "${institution}"` : `vehicle "${vehicle}"`;
+    faults.add(index, 'registry.not-found', `${name}: there is no ${what} that the grants cover`);
+  }
+  faults.refuse();
+}
+
+async function enter(
+  trx: Db,
+  context: RegistryContext,
+  drafts: readonly Draft[],
+  by: Authorship,
+  permitted: RecordPermit,
+): Promise<readonly Entered[]> {
+  const current = await currentOf(trx, drafts);
+  const changed = drafts.filter(({ key, value }) => current.get(key)?.value !== value);
+  if (changed.length === 0) return [];
+  const replaced = changed.flatMap(({ key }) => current.get(key) ?? []);
+  await permitted.load(replaced.map(placeOf));
+  const foreign = changed.find(({ key }) => {
+    const row = current.get(key);
+    return row !== undefined && !permitted.covers(placeOf(row));
+  });
+  if (foreign) {
+    const message = `${foreign.key} is of another vehicle or institution, which the grants do not cover`;
+    throw new JieyueError('registry.out-of-reach', message, {
+      details: { faults: [{ index: foreign.index, code: 'registry.out-of-reach', message }], count: 1 },
+    });
+  }
+  const recordedAt = replaced.reduce((latest, row) => Math.max(latest, row.recorded_at), context.clock.now());
+  for (const part of chunks(replaced.map(({ id }) => id)))
+    await trx
+      .updateTable('fleet_records')
+      .set({ superseded_at: recordedAt })
+      .where('id', 'in', part)
+      .execute();
+  const rows = changed.map(
+    ({ kind, key, vehicle, institution, from, to, value }): FleetRecordsTable => ({
+      id: newId(context),
+      kind,
+      key,
+      vehicle,
+      institution,
+      from_ts: from,
+      to_ts: to,
+      value,
+      recorded_at: recordedAt,
+      ...by,
+      superseded_at: null,
+      withdrawn_by: null,
+      withdrawn_reason: null,
+    }),
+  );
+  for (const part of chunks(rows, 50)) await trx.insertInto('fleet_records').values(part).execute();
+  await follow(trx, context, [...changed, ...replaced.map(placeOf)]);
+  return changed.map(({ index, key }) => ({ index, replaces: current.has(key) }));
+}
+
+/** What rests on these records is out of date. */
+async function follow(trx: Db, context: RegistryContext, places: readonly RecordPlace[]): Promise<void> {
+  await bumpFleetRevision(trx);
+  await markCars(trx, context, places);
+}
+
+async function currentOf(trx: Db, drafts: readonly Draft[]): Promise<Map<string, FleetRecordsTable>> {
+  const found = new Map<string, FleetRecordsTable>();
+  const [first] = drafts;
+  if (!first) return found;
+  for (const part of chunks(drafts.map(({ key }) => key))) {
+    const rows = await trx
+      .selectFrom('fleet_records')
+      .selectAll()
+      .where('superseded_at', 'is', null)
+      .where('kind', '=', first.kind)
+      .where('key', 'in', part)
+      .execute();
+    for (const row of rows) found.set(row.key, row);
+  }
+  return found;
+}
+
+async function list<Kind extends FleetKind>(
+  db: Db,
+  kind: Kind,
+  { vehicles, institutions, from, to, superseded = false, limit, after }: FleetQuestion,
+): Promise<FleetRecord<Kind>[]> {
+  const found: FleetRecord<Kind>[] = [];
+  const column = vehicles === undefined ? 'institution' : 'vehicle';
+  const asked = vehicles ?? institutions;
+  for (const part of asked === undefined ? [undefined] : chunks([...new Set(asked)].sort())) {
+    let query = db
+      .selectFrom('fleet_records')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('from_ts', '<', to)
+      .where('to_ts', '>', from);
+    if (part !== undefined) query = query.where(column, 'in', part);
+    if (!superseded) query = query.where('superseded_at', 'is', null);
+    if (after !== undefined)
+      query = query.where((eb) =>
+        eb.or([
+          eb('from_ts', '>', after.from),
+          eb.and([eb('from_ts', '=', after.from), eb('id', '>', after.id)]),
+        ]),
+      );
+    query = query.orderBy('from_ts').orderBy('id');
+    if (limit !== undefined) query = query.limit(limit);
+    for (const row of await query.execute()) found.push(recordOf<Kind>(row));
+  }
+  const beginning = (record: FleetRecord<Kind>) => fleetKinds[kind].during(record.value).from;
+  found.sort((a, b) => beginning(a) - beginning(b) || (a.id < b.id ? -1 : 1));
+  return limit === undefined ? found : found.slice(0, limit);
+}
+
+function placeOf({ vehicle, institution, from_ts: from, to_ts: to }: FleetRecordsTable): RecordPlace {
+  return { vehicle, institution, from, to };
+}
+
+function recordOf<Kind extends FleetKind>(row: FleetRecordsTable): FleetRecord<Kind> {
+  const { id, author, reason, withdrawn_by: by, withdrawn_reason: why } = row;
+  return {
+    id,
+    value: JSON.parse(row.value) as FleetValues[Kind],
+    recordedAt: row.recorded_at,
+    author,
+    reason,
+    supersededAt: row.superseded_at,
+    withdrawn: by === null ? null : { author: by, reason: why ?? '' },
+  };
+}
