@@ -1,6 +1,7 @@
 // Dirty marks of a group: which stretch of which series changed, so that the rollups can follow.
 import { dayMs } from '../core/domain/time.ts';
-import type { MarkInput, ReadingColumns, SeriesHandle } from '../core/store/port.ts';
+import type { DataMark } from '../core/registry/registry.ts';
+import type { MarkInput, PositionRow, ReadingColumns, SeriesHandle } from '../core/store/port.ts';
 
 interface Stretch {
   readonly series: SeriesHandle;
@@ -36,16 +37,34 @@ export function marksOf(columns: ReadingColumns): MarkInput[] {
   return marks;
 }
 
+/** One mark per terminal, split likewise: trips and findings must follow. */
+export function positionMarksOf(rows: readonly PositionRow[]): DataMark[] {
+  const times = new Map<PositionRow['vehicle'], number[]>();
+  for (const { vehicle, ts } of rows) {
+    const known = times.get(vehicle);
+    if (known === undefined) times.set(vehicle, [ts]);
+    else known.push(ts);
+  }
+  return [...times].flatMap(([point, all]) =>
+    stretchesOf(all).map(({ from, to }) => ({ point, quantity: 'position' as const, from, to })),
+  );
+}
+
 function splitByDayGaps(series: SeriesHandle, times: readonly number[]): MarkInput[] {
-  const marks: Stretch[] = [];
-  let last: Stretch | undefined;
+  return stretchesOf(times).map((stretch) => ({ series, ...stretch }));
+}
+
+/** Of times in any order: split where more than a day lies between two of them. */
+function stretchesOf(times: readonly number[]): { from: number; to: number }[] {
+  const stretches: { from: number; to: number }[] = [];
+  let last: { from: number; to: number } | undefined;
   for (const ts of Float64Array.from(times).sort()) {
     if (last !== undefined && ts - last.to <= dayMs) {
       last.to = ts;
     } else {
-      last = { series, from: ts, to: ts };
-      marks.push(last);
+      last = { from: ts, to: ts };
+      stretches.push(last);
     }
   }
-  return marks;
+  return stretches;
 }

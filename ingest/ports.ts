@@ -12,6 +12,6 @@ export interface IngestRegistry {
   readonly agents: Pick<Registry['agents'], 'putStatus'>;
   readonly rejects: Pick<Registry['rejects'], 'add'>;
   readonly alarms: Pick<Registry['alarms'], 'raise' | 'clear' | 'list'>;
-  /** Used only with a store that keeps no marks itself. */
+  /** Of readings only with a store that keeps no marks itself; of positions always. */
   readonly marks: Pick<Registry['marks'], 'announce' | 'confirm'>;
 }

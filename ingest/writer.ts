@@ -5,7 +5,7 @@ import type { MarkInput } from '../core/store/port.ts';
 import { Announcement } from './announcement.ts';
 import { type Group, refuse } from './group.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import { marksOf } from './marks.ts';
+import { marksOf, positionMarksOf } from './marks.ts';
 import type { Patience } from './patience.ts';
 import type { IngestRegistry, IngestStore } from './ports.ts';
 
@@ -40,8 +40,12 @@ export class Writer {
     const written: Written = { readings: 0, positions: 0 };
     const marks = marksOf(group.columns(0, group.readings));
     // Rows can be seen before the write resolves: whoever reads them must be able to tell that they are new.
-    const toAnnounce = this.#store.marks === undefined && marks.length > 0;
-    const announcement = toAnnounce ? await this.#announce(this.#named(marks)) : undefined;
+    // Marks of tracks are the registry's with every engine: what follows them is kept there too.
+    const toAnnounce = [
+      ...(this.#store.marks === undefined ? this.#named(marks) : []),
+      ...positionMarksOf(group.positions),
+    ];
+    const announcement = toAnnounce.length > 0 ? await this.#announce(toAnnounce) : undefined;
     try {
       await this.#writeRange(group, { from: 0, to: group.rows, marks }, written, announcement);
     } finally {

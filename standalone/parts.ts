@@ -13,6 +13,7 @@ import type { JobScheduler } from '../core/runtime/scheduler.ts';
 import { openStore } from '../core/store/open-store.ts';
 import type { TelemetryStore } from '../core/store/port.ts';
 import { EmbeddedBroker } from '../ingest/broker/embedded-broker.ts';
+import { FleetWorker } from '../ingest/fleet/fleet-worker.ts';
 import { Housekeeping } from '../ingest/housekeeping.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import { RollupWorker } from '../ingest/rollups/rollup-worker.ts';
@@ -83,7 +84,7 @@ export function makeBroker(
 export function makeIngest(
   { config, calendar, log }: Surroundings,
   parts: { store: TelemetryStore; registry: Registry; access: BrokerAccess; metrics: Metrics },
-): { ingest: Ingest; rollups: RollupWorker; housekeeping: Housekeeping } {
+): { ingest: Ingest; rollups: RollupWorker; tracks: FleetWorker; housekeeping: Housekeeping } {
   const { store, registry, access, metrics } = parts;
   const { queueRows, queueBytes, writeRows, rollupEveryMs } = config.ingest;
   const ingest = new Ingest({
@@ -109,6 +110,16 @@ export function makeIngest(
     log,
     metrics,
   });
+  const tracks = new FleetWorker({
+    store,
+    registry,
+    config: config.fleet,
+    calendar,
+    holder,
+    clock: systemClock,
+    log,
+    metrics,
+  });
   const housekeeping = new Housekeeping({
     store,
     registry,
@@ -119,7 +130,7 @@ export function makeIngest(
     log,
     metrics,
   });
-  return { ingest, rollups, housekeeping };
+  return { ingest, rollups, tracks, housekeeping };
 }
 
 /** Books of energy accounting; started, they follow what changes. */

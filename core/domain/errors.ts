@@ -37,6 +37,7 @@ export const errorCodes = {
   'registry.not-found': [404, 'There is no such entity.'],
   'registry.conflict': [409, 'The entry contradicts one that exists.'],
   'registry.invalid': [400, 'The value of a fact does not fit its attribute.'],
+  'store.unsupported': [501, 'The telemetry engine cannot do this; the message says which does.'],
   'registry.cycle': [409, 'A tree may not contain itself.'],
   'registry.out-of-reach': [
     403,

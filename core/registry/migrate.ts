@@ -8,6 +8,7 @@ import * as confirmedMarks from './migrations/0003-confirmed-marks.ts';
 import * as accounts from './migrations/0004-accounts.ts';
 import * as rollupChanges from './migrations/0005-rollup-changes.ts';
 import * as fleet from './migrations/0006-fleet.ts';
+import * as tracks from './migrations/0007-tracks.ts';
 import type { Db } from './schema.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-accounts': accounts,
   '0005-rollup-changes': rollupChanges,
   '0006-fleet': fleet,
+  '0007-tracks': tracks,
 };
 
 /**

@@ -13,6 +13,7 @@ import type { Authorship } from './authorship.ts';
 import type { Batches } from './batch-contracts.ts';
 import type { Fleet } from './fleet-contracts.ts';
 import type { Bills, CensusSource, Definitions, Reports, Snapshots } from './ledgers.ts';
+import type { Tracks } from './track-contracts.ts';
 
 export type { Authorship, PointRole };
 
@@ -509,6 +510,7 @@ export interface Registry {
   readonly definitions: Definitions;
   readonly snapshots: Snapshots;
   readonly positionMarks: PositionMarks;
+  readonly tracks: Tracks;
   readonly fleet: Fleet;
   readonly census: CensusSource['census'];
   readonly revision: CensusSource['revision'];

@@ -233,6 +233,21 @@ export interface AuditTable {
   hash: string;
 }
 
+/** `value`: JSON of a segment, or of a finding. */
+export interface TrackSegmentsTable {
+  terminal: string;
+  start_ts: number;
+  kind: string;
+  end_ts: number;
+  value: string;
+}
+
+export interface TrackFindingsTable extends TrackSegmentsTable {
+  about: string;
+  vehicle: string | null;
+  noted: number;
+}
+
 export interface Tables {
   entities: EntitiesTable;
   facts: FactsTable;
@@ -257,6 +272,8 @@ export interface Tables {
   fleet_records: FleetRecordsTable;
   fleet_revision: RevisionTable;
   audit: AuditTable;
+  track_segments: TrackSegmentsTable;
+  track_findings: TrackFindingsTable;
 }
 
 /** The database, or the transaction one works in. */

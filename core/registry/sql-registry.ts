@@ -32,6 +32,7 @@ import { createRollupChanges } from './rollup-changes.ts';
 import type { Tables } from './schema.ts';
 import { createSnapshots } from './snapshots.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { createTracks } from './tracks.ts';
 import { createZones } from './zones.ts';
 
 export interface RegistryOptions {
@@ -95,6 +96,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     snapshots: createSnapshots(context),
     fleet: createFleet(context),
     positionMarks: createPositionMarks(context),
+    tracks: createTracks(context),
     ...createCensus(context),
   };
 }

@@ -207,7 +207,15 @@ export interface TelemetryStore {
    * administrator may change it. Left out where readings are never dropped. @throws JieyueError `store.unavailable`
    */
   readingsKeptMs?(): Promise<number>;
+  /** Positions of a vehicle in [from, to), ascending, at most `limit`. */
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]>;
+  /** The newest position of each vehicle, `undefined` where there is none. Cheap, like `latest`. */
+  latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]>;
+  /**
+   * Deletes all positions before a time, for good. @returns how many; `null` where the engine does not tell
+   * @throws JieyueError `store.unsupported` where the engine cannot delete (InfluxDB 3: its own retention does it)
+   */
+  dropPositions(before: number): Promise<{ readonly dropped: number | null }>;
 
   /**
    * Replaces rollups and exclusions of many series at once; all or nothing where the engine can.

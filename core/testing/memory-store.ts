@@ -176,6 +176,19 @@ export class MemoryStore implements TelemetryStore {
     return ascending(rows.filter(within(from, to))).slice(0, Math.max(0, limit));
   }
 
+  async latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]> {
+    return vehicles.map((vehicle) =>
+      ascending([...(this.#place.positions.get(vehicle)?.values() ?? [])]).at(-1),
+    );
+  }
+
+  async dropPositions(before: number): Promise<{ readonly dropped: number }> {
+    let dropped = 0;
+    for (const rows of this.#place.positions.values())
+      for (const ts of [...rows.keys()]) if (ts < before && rows.delete(ts)) dropped++;
+    return { dropped };
+  }
+
   async replaceRollups(changes: readonly RollupChange[]): Promise<void> {
     await this.#mayWrite();
     for (const { windows, exclusionWindow } of changes) {

@@ -58,6 +58,22 @@ export class Compaction {
     return dropped;
   }
 
+  /** Deletes positions before a time, part by part. @returns how many rows of the file; superseded ones count too */
+  async dropPositions(before: number): Promise<number> {
+    this.#stopping = false;
+    let dropped = 0;
+    while (!this.#stopping) {
+      await this.#beginSearch();
+      await this.#connection.run(
+        `INSERT INTO superseded SELECT arrival FROM positions WHERE ts < ${sqlInteger(before)} LIMIT ${rowsAtOnce}`,
+      );
+      const part = await this.#deleteFound('positions');
+      dropped += part;
+      if (part === 0) break;
+    }
+    return dropped;
+  }
+
   async #compactStretch(stretch: Stretch): Promise<number> {
     // From here on late rows make the stretch suspect again; what was committed before is seen by the search below.
     const seen = await this.#inTurn(() => {

@@ -28,6 +28,7 @@ import { LateStretches } from './late-stretches.ts';
 import { MarkLog } from './mark-log.ts';
 import { readMonthColumns } from './month-columns.ts';
 import { Newest } from './newest.ts';
+import { NewestPositions } from './newest-positions.ts';
 import { readPositions } from './positions.ts';
 import { readBefore, readSeries, readWindows } from './readings.ts';
 import { RollupWriter } from './rollup-writer.ts';
@@ -51,6 +52,7 @@ export class DuckDbStore implements TelemetryStore {
   readonly #transactions: Transactions;
   readonly #series = new SeriesTable();
   readonly #newest = new Newest();
+  readonly #newestPositions: NewestPositions;
   readonly #writer: Writer;
   readonly #rollups: RollupWriter;
   readonly #compaction: Compaction;
@@ -60,6 +62,7 @@ export class DuckDbStore implements TelemetryStore {
     const late = new LateStretches();
     const markLog = new MarkLog();
     this.#database = new Database(options);
+    this.#newestPositions = new NewestPositions(this.#database);
     this.#transactions = new Transactions({
       database: this.#database,
       log: options.log,
@@ -75,6 +78,7 @@ export class DuckDbStore implements TelemetryStore {
       transactions: this.#transactions,
       series: this.#series,
       newest: this.#newest,
+      newestPositions: this.#newestPositions,
       late,
       marks: markLog,
       clock: options.clock,
@@ -163,6 +167,23 @@ export class DuckDbStore implements TelemetryStore {
   ): Promise<readonly PositionRow[]> {
     await this.#ready();
     return readPositions(this.#database, vehicle, from, to, limit);
+  }
+
+  async latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]> {
+    await this.#ready();
+    return this.#newestPositions.of(vehicles);
+  }
+
+  /** Rows are gone for readers at once, and their space in the file is used again; it is not overwritten. */
+  async dropPositions(before: number): Promise<{ readonly dropped: number }> {
+    await this.#compacting?.catch(() => undefined);
+    const dropping = this.#compaction.dropPositions(before).then((droppedRows) => ({ droppedRows }));
+    this.#compacting = dropping.finally(() => {
+      this.#compacting = undefined;
+    });
+    const { droppedRows } = await this.#compacting;
+    this.#newestPositions.forgetBefore(before);
+    return { dropped: droppedRows };
   }
 
   replaceRollups(changes: readonly RollupChange[]): Promise<void> {

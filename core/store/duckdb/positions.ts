@@ -40,6 +40,6 @@ export async function readPositions(
 }
 
 /** What was written is JSON of our own; keys that a newer program added are left out rather than an error. */
-function extrasOf(text: string): PositionRow['extras'] {
+export function extrasOf(text: string): PositionRow['extras'] {
   return positionExtrasSchema.safeParse(JSON.parse(text)).data ?? {};
 }

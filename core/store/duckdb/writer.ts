@@ -6,6 +6,7 @@ import type { MarkInput, PositionRow, ReadingColumns, SeriesHandle } from '../po
 import type { LateStretches } from './late-stretches.ts';
 import type { MarkLog } from './mark-log.ts';
 import type { Newest } from './newest.ts';
+import type { NewestPositions } from './newest-positions.ts';
 import { appendColumns, integers, numbers, texts } from './rows.ts';
 import type { SeriesTable } from './series-table.ts';
 import { unknownHandle } from './series-table.ts';
@@ -15,6 +16,7 @@ export interface WriterParts {
   readonly transactions: Transactions;
   readonly series: SeriesTable;
   readonly newest: Newest;
+  readonly newestPositions: NewestPositions;
   readonly late: LateStretches;
   readonly marks: MarkLog;
   readonly clock: Clock;
@@ -38,7 +40,7 @@ export class Writer {
     positions: readonly PositionRow[],
     marks: readonly MarkInput[],
   ): Promise<void> {
-    const { transactions, series, newest, late, marks: markLog, clock } = this.#parts;
+    const { transactions, series, newest, newestPositions, late, marks: markLog, clock } = this.#parts;
     if (readings.length + positions.length + marks.length === 0) return;
     const unsaved = this.#check(readings, positions, marks);
     await transactions.run('write', async (connection, arrivals) => {
@@ -66,6 +68,7 @@ export class Writer {
         series.markSaved(fresh);
         late.saved();
         newest.take(readings);
+        newestPositions.take(positions);
         markLog.added(marks, version, now);
       };
     });

@@ -27,7 +27,12 @@ export async function readPositions(
       limit,
     }),
   );
-  return rows.map((row) => ({
+  return rows.map((row) => positionOf(vehicle, row));
+}
+
+/** Of a row with time and the fields of a position. */
+export function positionOf(vehicle: PointKey, row: Row): PositionRow {
+  return {
     vehicle,
     ts: Number(row[0]),
     lat: Number(row[1]),
@@ -35,7 +40,7 @@ export async function readPositions(
     speedKmh: Number(row[3]),
     courseDeg: Number(row[4]),
     extras: extrasOf(row),
-  }));
+  };
 }
 
 /** What was written is JSON of our own; keys that a newer program added, and texts of others, are left out. */

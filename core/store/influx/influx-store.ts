@@ -27,6 +27,7 @@ import type {
 import { readBoardKeys } from './board-keys.ts';
 import { InfluxConnection, type InfluxOptions } from './connection.ts';
 import { readFigures, readPositions } from './figures-and-positions.ts';
+import { deletePositions, readLatestPositions } from './fleet-positions.ts';
 import { boardLine, figureLine, positionLine } from './lines.ts';
 import { readMonthColumns } from './month-columns.ts';
 import {
@@ -172,6 +173,14 @@ export class InfluxStore implements TelemetryStore {
 
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]> {
     return this.#run(() => readPositions(this.#connections.positions, vehicle, from, to, limit));
+  }
+
+  latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]> {
+    return this.#run(() => readLatestPositions(this.#connections.positions, vehicles));
+  }
+
+  dropPositions(before: number): Promise<{ readonly dropped: null }> {
+    return this.#run(() => deletePositions(this.#connections.positions, before));
   }
 
   /** Not all or nothing: a repetition completes it, and the marks stay until one has gone through. */

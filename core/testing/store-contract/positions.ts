@@ -41,6 +41,41 @@ export function positionsContract(under: StoreUnderTest): void {
       expect(await store.positions('fleet/C-1', start, start + 1, 10)).toEqual([]);
     });
 
+    it('have a newest one of each vehicle, by time and not by arrival', async () => {
+      let { store } = under;
+      const latest = async () =>
+        (await store.latestPositions(['fleet/A-1', 'fleet/none', 'fleet/B-1'])).map((row) => row?.ts);
+      expect(await latest()).toEqual([undefined, undefined, undefined]);
+      await store.write(noReadings, [position(start + minute), position(start)], []);
+      await store.write(noReadings, [position(start - minute, { vehicle: 'fleet/B-1' })], []);
+      expect(await latest()).toEqual([start + minute, undefined, start - minute]);
+      await store.write(noReadings, [position(start + minute, { lat: 7, extras: { fuelL: 2 } })], []);
+      for (let round = 0; round < 2; round++) {
+        expect(await store.latestPositions(['fleet/A-1'])).toEqual([
+          position(start + minute, { lat: 7, extras: { fuelL: 2 } }),
+        ]);
+        store = await under.reopen();
+      }
+    });
+
+    it('before a time are deleted for good, all of them and no others', async () => {
+      let { store } = under;
+      const rows = [0, 1, 2, 3].map((index) => position(start + index * minute));
+      await store.write(noReadings, rows, []);
+      await store.write(noReadings, [position(start, { vehicle: 'fleet/B-1' })], []);
+      const { dropped } = await store.dropPositions(start + 2 * minute);
+      expect([3, null]).toContain(dropped);
+      for (let round = 0; round < 2; round++) {
+        const left = await store.positions('fleet/A-1', always.from, always.to, 10);
+        expect(left.map(({ ts }) => ts)).toEqual([start + 2 * minute, start + 3 * minute]);
+        expect(await store.positions('fleet/B-1', always.from, always.to, 10)).toEqual([]);
+        const [newest, gone] = await store.latestPositions(['fleet/A-1', 'fleet/B-1']);
+        expect([newest?.ts, gone]).toEqual([start + 3 * minute, undefined]);
+        store = await under.reopen();
+      }
+      expect([0, null]).toContain((await store.dropPositions(start)).dropped);
+    });
+
     it('respect window and limit', async () => {
       const { store } = under;
       await store.write(

@@ -266,6 +266,27 @@ describe('a day of a car', () => {
     expect(Math.abs((trip?.distanceKm ?? 0) - km)).toBeLessThan(0.01 * km);
   });
 
+  it('begins where the car was parked, though it goes round the yard and halts at the gate nearby', () => {
+    const norths = [0, 45, 90, 135, 90, 45, 45, 0, -45, -90, -180, -270];
+    const moved = norths.map((north, index): PositionLike => {
+      const speedKmh = north === norths[index - 1] ? 0 : index === 0 ? 0 : 16;
+      const place = { lat: 30 + north / degree, lon: 114, speedKmh, courseDeg: 0 };
+      return { ts: t0 + 1_800_000 + index * 10_000, ...place, extras: { ignition: true } };
+    });
+    const parked = Array.from({ length: 30 }, (_, minute): PositionLike => {
+      const place = { lat: 30, lon: 114, speedKmh: 0, courseDeg: 0 };
+      return { ts: t0 + minute * 60_000, ...place, extras: { ignition: false } };
+    });
+    const away = Array.from({ length: 40 }, (_, index): PositionLike => {
+      const place = { lat: 30 - (270 + 100 * (index + 1)) / degree, lon: 114, speedKmh: 36, courseDeg: 0 };
+      return { ts: t0 + 1_920_000 + index * 10_000, ...place, extras: { ignition: true } };
+    });
+    const [trip, ...others] = trips(segmentsOf([...parked, ...moved, ...away]));
+    expect(others).toEqual([]);
+    expect(trip).toMatchObject({ start: t0 + 1_800_000, startsBy: 'stop' });
+    expect(trip?.distanceKm).toBeCloseTo((135 + 135 + 270 + 4_000) / 1_000, 2);
+  });
+
   it('has no stop in a garage that it was not seen to leave nearby', () => {
     const unseen: Phase = { does: 'silent', fixes: 1, every: 60 };
     const segments = segmentsOf(rowsOf([park(30), drive(40), garage, unseen, drive(40), park(30)], [], 1));

@@ -159,15 +159,31 @@ class Scan {
     return { last: line.length - 1, next: line.length, by: 'data' };
   }
 
-  /** The last rest before the car left the drift: it drove off within it. */
+  /**
+   * The last rest before the car left the drift: it drove off within it. A halt at a barrier or to let somebody in is no rest. Longer
+   * ago than a stop takes it did not set off.
+   */
   #setOff(centre: number, inside: number): number {
-    let last = inside;
-    while (
-      last > centre &&
-      !this.#line.standing(last) &&
-      this.#line.ts(inside) - this.#line.ts(last - 1) <= 120_000
-    )
-      last--;
+    const line = this.#line;
+    const { stopMs, stopOffMs } = this.#limits;
+    const recent = (at: number) => at >= centre && line.ts(inside) - line.ts(at) <= stopMs;
+    let rest = this.#standsBefore(inside, recent);
+    for (;;) {
+      // The halt is from `first` to `rest`.
+      let first = rest;
+      while (recent(first - 1) && line.standing(first - 1) && !line.ignitionOff(first)) first--;
+      const halt = line.ts(rest) - line.ts(first) < stopOffMs && !line.ignitionOff(first);
+      if (!halt || !recent(first - 1)) return rest;
+      const before = this.#standsBefore(first - 1, recent);
+      if (!line.standing(before)) return rest;
+      rest = before;
+    }
+  }
+
+  /** From `at` back to a position that stands, or as far as is recent. */
+  #standsBefore(at: number, recent: (at: number) => boolean): number {
+    let last = at;
+    while (!this.#line.standing(last) && recent(last - 1)) last--;
     return last;
   }
 

@@ -1,0 +1,73 @@
+// What tracks were found to be, kept by terminal: trips, stops and gaps, and findings. Interfaces only. All of it can be computed
+// again from positions, as long as these are kept; it stays when they are deleted.
+import type { Finding, FindingKind } from '../domain/fleet/findings/episodes.ts';
+import type { OrderFindingKind } from '../domain/fleet/orders/model.ts';
+import type { Segment } from '../domain/fleet/trips/model.ts';
+import type { PointKey } from '../domain/topics.ts';
+
+/** Of a track, or of a track held against orders. */
+export type FleetFindingKind = FindingKind | OrderFindingKind;
+
+export interface FleetFinding extends Finding<FleetFindingKind> {
+  /** Ids of dispatch orders that it is about; of most kinds none. */
+  readonly orders: readonly string[];
+  /** It happened, but was allowed: a car on duty that moved while it was sealed. */
+  readonly noted: boolean;
+}
+
+export interface TrackSegment {
+  readonly terminal: PointKey;
+  readonly segment: Segment;
+}
+
+export interface TrackFinding extends FleetFinding {
+  /** Stable as long as terminal, kind, start and place are. */
+  readonly id: string;
+  readonly terminal: PointKey;
+  /** The car that the terminal was in; `null`: none that is known. */
+  readonly vehicle: string | null;
+}
+
+export interface TrackQuestion {
+  readonly terminals: Iterable<PointKey>;
+  /** Those that touch [from, to). */
+  readonly from: number;
+  readonly to: number;
+  readonly limit?: number | undefined;
+  /** After this place: by start, then terminal, then kind. */
+  readonly after?: { readonly start: number; readonly terminal: string; readonly kind: string } | undefined;
+}
+
+export interface Tracks {
+  /**
+   * In one transaction: segments that begin at `segmentsFrom` or later, and findings that begin at `findingsFrom` or later, give way to
+   * these. Those given begin no earlier.
+   */
+  replace(
+    terminal: PointKey,
+    change: {
+      readonly segmentsFrom: number;
+      readonly segments: readonly Segment[];
+      readonly findingsFrom: number;
+      readonly findings: readonly (FleetFinding & { readonly vehicle: string | null })[];
+    },
+  ): Promise<void>;
+  /** By start, then terminal. */
+  segments(
+    question: TrackQuestion & { readonly kinds?: readonly Segment['kind'][] | undefined },
+  ): Promise<readonly TrackSegment[]>;
+  /** By start, then terminal and kind. */
+  findings(
+    question: TrackQuestion & {
+      readonly kinds?: readonly FleetFindingKind[] | undefined;
+      readonly vehicles?: Iterable<string> | undefined;
+    },
+  ): Promise<readonly TrackFinding[]>;
+  /** Number of findings that begin in [from, to), by car and kind. */
+  counts(
+    from: number,
+    to: number,
+  ): Promise<
+    readonly { vehicle: string | null; terminal: PointKey; kind: FleetFindingKind; count: number }[]
+  >;
+}

@@ -1,0 +1,211 @@
+// Follows positions: one holder of the lease makes trips and findings of what changed, and clears each mark at the version it read.
+
+import { silenceDefaults } from '../../core/domain/fleet/findings/standing.ts';
+import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
+import { type Calendar, hourMs } from '../../core/domain/time.ts';
+import type { PointKey } from '../../core/domain/topics.ts';
+import type { Lease, PositionMark, Registry } from '../../core/registry/registry.ts';
+import type { Clock } from '../../core/runtime/clock.ts';
+import { sleep } from '../../core/runtime/clock.ts';
+import type { FleetConfig } from '../../core/runtime/fleet-config.ts';
+import type { Service } from '../../core/runtime/lifecycle.ts';
+import type { Logger } from '../../core/runtime/logger.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
+import type { TelemetryStore } from '../../core/store/port.ts';
+import { leftAfterMs } from '../announcement.ts';
+import { FleetRules } from './rules.ts';
+import { TrackFollower } from './track-follower.ts';
+
+export interface FleetWorkerOptions {
+  readonly store: Pick<TelemetryStore, 'positions' | 'latestPositions'>;
+  readonly registry: Pick<
+    Registry,
+    'leases' | 'marks' | 'positionMarks' | 'tracks' | 'fleet' | 'facts' | 'institutions' | 'revision'
+  >;
+  readonly config: FleetConfig;
+  readonly calendar: Calendar;
+  /** Names this process among the holders of the lease. */
+  readonly holder: string;
+  /** Pause between passes when there is nothing more to follow; default 2 s. */
+  readonly everyMs?: number | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const leaseName = 'tracks';
+const leaseMs = 15_000;
+const defaultEveryMs = 2_000;
+/** Terminals of one pass. */
+const terminalsAtOnce = 50;
+/** A car that drives is followed again this long after it was, at the soonest: its trip goes on anyway. */
+const restMs = 10_000;
+/** How often it is looked for what time alone changes. */
+const timeEveryMs = 5 * 60_000;
+/** How often it is asked whether a process died between announcing marks and confirming them. */
+const leftEveryMs = 10_000;
+const failedPauseMs = 2_000;
+/** Facts reach back: an order allows what was shortly before it. */
+const factsReachMs = 2 * hourMs;
+
+export class FleetWorker implements Service {
+  readonly name = 'tracks';
+  readonly #options: FleetWorkerOptions;
+  readonly #rules: FleetRules;
+  readonly #follower: TrackFollower;
+  readonly #behind: ReturnType<Metrics['gauge']>;
+  readonly #lag: ReturnType<Metrics['gauge']>;
+  readonly #looked: ReturnType<Metrics['counter']>;
+  readonly #stop = new AbortController();
+  /** When each terminal was followed last. */
+  readonly #followedAt = new Map<PointKey, number>();
+  /** The position after which a terminal was looked at for its silence, and how long that had lasted. */
+  readonly #silent = new Map<PointKey, { readonly ts: number; readonly stage: number }>();
+  #loop: Promise<void> | undefined;
+  #lease: Lease | undefined;
+  #askedForLeftAt = Number.NEGATIVE_INFINITY;
+  #timeLookedAt = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+
+  constructor(options: FleetWorkerOptions) {
+    this.#options = options;
+    const { metrics, clock } = options;
+    this.#rules = new FleetRules({ ...options, now: () => clock.now() });
+    this.#follower = new TrackFollower({ ...options, rules: this.#rules, now: () => clock.now() });
+    this.#behind = metrics.gauge('tracks_behind', 'Terminals whose trips do not show all positions yet.');
+    this.#lag = metrics.gauge('tracks_lag_seconds', 'Age of the oldest position that trips do not show yet.');
+    this.#looked = metrics.counter('tracks_positions_total', 'Positions that were looked at to make trips.');
+  }
+
+  async start(): Promise<void> {
+    this.#loop ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+    if (this.#lease !== undefined) await this.#options.registry.leases.release(this.#lease);
+    this.#lease = undefined;
+  }
+
+  /** Follows all marks that there are now, without rests; for tests and commands. */
+  async settle(): Promise<void> {
+    this.#followedAt.clear();
+    while (await this.#pass(true));
+  }
+
+  async #run(): Promise<void> {
+    const { everyMs = defaultEveryMs } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      let more = false;
+      let pause = everyMs;
+      try {
+        if (await this.#holdLease()) {
+          await this.#lookAtTime();
+          more = await this.#pass(false);
+        }
+        this.#over();
+      } catch (error) {
+        this.#failed(error);
+        pause = Math.max(failedPauseMs, everyMs);
+      }
+      await sleep(more ? 0 : pause, this.#stop.signal);
+    }
+  }
+
+  /** @returns whether there is more to follow at once */
+  async #pass(all: boolean): Promise<boolean> {
+    const { registry, clock } = this.#options;
+    await this.#confirmLeft();
+    const pending = await registry.positionMarks.pending(terminalsAtOnce);
+    await this.#measure();
+    const byTerminal = new Map<PointKey, PositionMark[]>();
+    for (const mark of pending)
+      byTerminal.set(mark.terminal, [...(byTerminal.get(mark.terminal) ?? []), mark]);
+    let followed = 0;
+    for (const [terminal, marks] of byTerminal) {
+      if (this.#stop.signal.aborted || !(await this.#mayWrite())) return false;
+      const rested = clock.now() - (this.#followedAt.get(terminal) ?? Number.NEGATIVE_INFINITY) >= restMs;
+      if (!all && !rested) continue;
+      const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
+      this.#looked.inc(await this.#follower.follow(terminal, changed));
+      this.#followedAt.set(terminal, clock.now());
+      await registry.positionMarks.clear(marks);
+      followed++;
+    }
+    return followed > 0;
+  }
+
+  /** What time alone changes: terminals that fell silent, orders that ended and were not driven. */
+  async #lookAtTime(): Promise<void> {
+    const { store, registry, config, clock } = this.#options;
+    const now = clock.now();
+    if (now - this.#timeLookedAt < timeEveryMs) return;
+    const since = Number.isFinite(this.#timeLookedAt) ? this.#timeLookedAt : now - hourMs;
+    const fitted = await this.#rules.terminals();
+    const newest = await store.latestPositions(fitted.map(({ terminal }) => terminal));
+    const limits = [silenceDefaults.drivingLimitMs, config.silentHours * hourMs];
+    for (const [index, { terminal }] of fitted.entries()) {
+      const ts = newest[index]?.ts;
+      if (ts === undefined) continue;
+      const stage = limits.filter((limit) => now - ts > limit).length;
+      const known = this.#silent.get(terminal);
+      if (stage === 0 || (known?.ts === ts && known.stage === stage)) continue;
+      await this.#follower.follow(terminal, ts);
+      this.#silent.set(terminal, { ts, stage });
+    }
+    const { lateMs } = orderDefaults;
+    const orders = await registry.fleet.orders.list({ from: since - lateMs - hourMs, to: now });
+    const ended = orders.filter(({ value: { to } }) => to + lateMs > since && to + lateMs <= now);
+    for (const { vehicle, terminal } of fitted) {
+      const due = ended.filter(({ value }) => value.vehicle === vehicle).map(({ value }) => value.from);
+      if (due.length > 0) await this.#follower.follow(terminal, Math.min(...due) - factsReachMs);
+    }
+    this.#timeLookedAt = now;
+  }
+
+  async #holdLease(): Promise<boolean> {
+    const { registry, holder, clock } = this.#options;
+    if (this.#lease !== undefined && this.#lease.expiresAt - clock.now() > (leaseMs * 2) / 3) return true;
+    this.#lease = await registry.leases.acquire(leaseName, holder, leaseMs);
+    return this.#lease !== undefined;
+  }
+
+  /** A worker that stood still for longer than its lease must not write over a successor. */
+  async #mayWrite(): Promise<boolean> {
+    const { registry } = this.#options;
+    if (this.#lease === undefined) return true;
+    return (await registry.leases.holds(this.#lease)) || (await this.#holdLease());
+  }
+
+  /** Positions whose process died before it could confirm their marks are followed all the same. */
+  async #confirmLeft(): Promise<void> {
+    const { registry, clock } = this.#options;
+    const now = clock.now();
+    if (now - this.#askedForLeftAt < leftEveryMs) return;
+    this.#askedForLeftAt = now;
+    await registry.marks.confirmLeft(now - leftAfterMs);
+  }
+
+  async #measure(): Promise<void> {
+    const { registry, clock } = this.#options;
+    const { terminals, oldestAt } = await registry.positionMarks.backlog();
+    this.#behind.set(terminals);
+    this.#lag.set(oldestAt === null ? 0 : Math.max(0, clock.now() - oldestAt) / 1000);
+  }
+
+  #failed(error: unknown): void {
+    const failures = ++this.#failures;
+    if ((failures & (failures - 1)) !== 0) return;
+    this.#options.log.error(
+      { err: error, failures },
+      'tracks: a pass failed; its marks stay and are tried again',
+    );
+  }
+
+  #over(): void {
+    if (this.#failures > 0)
+      this.#options.log.info({ failures: this.#failures }, 'tracks: passes succeed again');
+    this.#failures = 0;
+  }
+}

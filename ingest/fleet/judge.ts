@@ -1,0 +1,77 @@
+// What a car did that is to be looked at: every kind of finding over one stretch of track, by the rules of that stretch. Pure.
+import type { Area } from '../../core/domain/fleet/findings/areas.ts';
+import { crossRegion, regionDefaults } from '../../core/domain/fleet/findings/cross-region.ts';
+import type { Finding } from '../../core/domain/fleet/findings/episodes.ts';
+import { againstFences, type DrawnFence } from '../../core/domain/fleet/findings/fence-kinds.ts';
+import { type Seal, sealed } from '../../core/domain/fleet/findings/sealed.ts';
+import { speeding, speedingDefaults } from '../../core/domain/fleet/findings/speeding.ts';
+import {
+  idling,
+  idlingDefaults,
+  silenceDefaults,
+  silences,
+} from '../../core/domain/fleet/findings/standing.ts';
+import { outOfHours, type WorkingTime } from '../../core/domain/fleet/findings/workdays.ts';
+import { coversBeyond, coversOf } from '../../core/domain/fleet/orders/covers.ts';
+import { matchOrders } from '../../core/domain/fleet/orders/match.ts';
+import type { DispatchOrder } from '../../core/domain/fleet/orders/model.ts';
+import type { Track } from '../../core/domain/fleet/track/columns.ts';
+import type { Segment } from '../../core/domain/fleet/trips/model.ts';
+import type { FleetFinding } from '../../core/registry/track-contracts.ts';
+
+/** By what a car is judged in one stretch of time. */
+export interface Rules {
+  /** `null`: no limit of its own, and none for all. */
+  readonly limitKmh: number | null;
+  readonly marginKmh: number;
+  readonly possibleKmh: number;
+  readonly fences: readonly DrawnFence[];
+  readonly region: Area | null;
+  readonly working: WorkingTime;
+  readonly idleMs: number;
+  readonly silentMs: number;
+  readonly seals: readonly Seal[];
+  /** All that reach into the stretch, tolerances included. */
+  readonly orders: readonly DispatchOrder[];
+  /** Orders are kept of this car's institution: without one a trip is a finding. */
+  readonly ordersKept: boolean;
+}
+
+/** A stretch of one car: its good positions, all believable ones, and what was made of them. */
+export interface Stretch {
+  readonly good: Track;
+  /** Also those without a fix: the terminal spoke. */
+  readonly heard: Track;
+  readonly segments: readonly Segment[];
+  /** What comes later is not known yet, epoch ms. */
+  readonly until: number;
+}
+
+/** In no order. */
+export function judge({ good, heard, segments, until }: Stretch, rules: Rules): FleetFinding[] {
+  const { limitKmh, marginKmh, possibleKmh, fences, region, working, orders, ordersKept, seals } = rules;
+  const speed =
+    limitKmh === null ? [] : speeding(good, { ...speedingDefaults, limitKmh, marginKmh }, possibleKmh);
+  const moved = sealed(segments, seals, good, until);
+  const plain = [
+    ...speed,
+    ...againstFences(good, fences),
+    ...(region === null
+      ? []
+      : crossRegion(good, { ...regionDefaults, area: region }, coversBeyond(orders, region))),
+    ...outOfHours(segments, working, coversOf(orders)),
+    ...idling(good, { ...idlingDefaults, limitMs: rules.idleMs }),
+    ...silences(heard, until, { ...silenceDefaults, limitMs: rules.silentMs }),
+    ...moved.findings,
+  ];
+  const ofOrders = ordersKept ? matchOrders({ segments, orders, track: good, until }).findings : [];
+  return [
+    ...plain.map((finding) => asFound(finding, false)),
+    ...moved.noted.map((finding) => asFound(finding, true)),
+    ...ofOrders.map(({ trips: _, ...finding }) => ({ ...finding, noted: false })),
+  ];
+}
+
+function asFound(finding: Finding, noted: boolean): FleetFinding {
+  return { ...finding, orders: [], noted };
+}

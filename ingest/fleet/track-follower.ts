@@ -1,0 +1,136 @@
+// One terminal's track, followed from a change on: its trips, stops and gaps, and what is found in them. A function of what store and
+// registry hold: however often and in whatever order it is called, the outcome is that of a computation from scratch.
+import { between, picked, type Track, trackOf } from '../../core/domain/fleet/track/columns.ts';
+import { filterDefaults, type Marks, marksOf, reasons } from '../../core/domain/fleet/track/filter.ts';
+import type { Segment } from '../../core/domain/fleet/trips/model.ts';
+import { boundaryFor, scan } from '../../core/domain/fleet/trips/scan.ts';
+import { tripDefaults } from '../../core/domain/fleet/trips/thresholds.ts';
+import { dayMs, hourMs } from '../../core/domain/time.ts';
+import type { PointKey } from '../../core/domain/topics.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import type { FleetFinding } from '../../core/registry/track-contracts.ts';
+import type { TelemetryStore } from '../../core/store/port.ts';
+import { judge } from './judge.ts';
+import type { FleetRules } from './rules.ts';
+
+export interface TrackFollowerOptions {
+  readonly store: Pick<TelemetryStore, 'positions'>;
+  readonly registry: Pick<Registry, 'tracks'>;
+  readonly rules: FleetRules;
+  readonly now: () => number;
+}
+
+/** Positions that are asked for at once. */
+const pageRows = 100_000;
+/** A clock that is ahead by less is taken, as ingest does. */
+const aheadMs = 10 * 60_000;
+/** Where a settled stop is looked for first; a car that never stands for so long is looked at as a whole. */
+const lookBackMs = 14 * dayMs;
+/** An order is judged with tolerances of an hour, an episode with what was just before it. */
+const contextMs = 2 * hourMs;
+/** Trips that an order may belong to begin no earlier before it. */
+const tripsBeforeMs = 2 * dayMs;
+const latest = 8_640_000_000_000_000;
+
+export class TrackFollower {
+  readonly #options: TrackFollowerOptions;
+
+  constructor(options: TrackFollowerOptions) {
+    this.#options = options;
+  }
+
+  /** @param changedTs of the earliest position, or moment, of which something changed. @returns how many positions were looked at */
+  async follow(terminal: PointKey, changedTs: number): Promise<number> {
+    const { registry, now } = this.#options;
+    const until = now();
+    const { boundary, stop, kept } = await this.#boundary(terminal, changedTs);
+    const scanFrom = boundary?.anchor.ts ?? 0;
+    const touching = stop?.start ?? changedTs;
+    const findingsFrom = await this.#findingsFrom(terminal, touching - contextMs);
+    const track = await this.#track(terminal, Math.min(scanFrom, findingsFrom - contextMs), until + aheadMs);
+    if (track.length === 0) return 0;
+    const options = { ...filterDefaults, latest: until + aheadMs };
+    const scanned = scan(between(track, scanFrom, latest), options, tripDefaults, boundary);
+    // What lies before the positions that are still there stays as it was found.
+    const segmentsFrom = stop?.start ?? Math.min(changedTs, track.ts[0] ?? changedTs);
+    const segments = scanned.segments.filter(({ start }) => start >= segmentsFrom);
+    const all = [...kept.filter(({ end }) => end >= findingsFrom - tripsBeforeMs), ...segments];
+    const findings = await this.#findings(terminal, track, marksOf(track, options), all, findingsFrom, until);
+    await registry.tracks.replace(terminal, { segmentsFrom, segments, findingsFrom, findings });
+    return track.length;
+  }
+
+  /** Where the scan begins again: the last stop that was settled before the change. */
+  async #boundary(terminal: PointKey, changedTs: number) {
+    const { tracks } = this.#options.registry;
+    for (const from of [changedTs - lookBackMs, 0]) {
+      const stored = await tracks.segments({ terminals: [terminal], from, to: latest });
+      const segments: Segment[] = stored.map(({ segment }) => segment);
+      const { boundary, kept } = boundaryFor(segments, changedTs);
+      if (boundary !== undefined) return { boundary, kept, stop: segments[kept.length] };
+    }
+    return { boundary: undefined, kept: [], stop: undefined };
+  }
+
+  /** Findings that go on at `from` are found again from their beginning. */
+  async #findingsFrom(terminal: PointKey, from: number): Promise<number> {
+    const { tracks } = this.#options.registry;
+    const going = await tracks.findings({ terminals: [terminal], from, to: from + 1 });
+    return going.reduce((least, { start }) => Math.min(least, start), from);
+  }
+
+  async #track(terminal: PointKey, from: number, to: number): Promise<Track> {
+    const rows = [];
+    for (let next = from; ; ) {
+      const page = await this.#options.store.positions(terminal, next, to, pageRows);
+      rows.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageRows) break;
+      next = last.ts + 1;
+    }
+    return trackOf(rows);
+  }
+
+  async #findings(
+    terminal: PointKey,
+    track: Track,
+    marks: Marks,
+    segments: readonly Segment[],
+    findingsFrom: number,
+    until: number,
+  ): Promise<(FleetFinding & { vehicle: string | null })[]> {
+    const good = picked(track, marks.good);
+    const heard = picked(track, heardOf(marks));
+    const from = Math.min(findingsFrom, track.ts[0] ?? findingsFrom);
+    const found: (FleetFinding & { vehicle: string })[] = [];
+    for (const { vehicle, from: begin, to: end, rules } of await this.#options.rules.of(
+      terminal,
+      from,
+      until,
+    )) {
+      const stretch = {
+        good: between(good, begin, end),
+        heard: between(heard, begin, end),
+        segments: segments.filter(({ start }) => start >= begin && start < end),
+        until: Math.min(until, end),
+      };
+      for (const finding of judge(stretch, rules))
+        if (finding.start >= findingsFrom) found.push({ ...finding, vehicle });
+    }
+    return found;
+  }
+}
+
+/** Reasons for which a position is not where the car was, but its time is believed. */
+const spoken = new Set(
+  ['good', 'zero', 'no-fix', 'few-satellites', 'stale-fix', 'jump'].map((word) =>
+    (reasons as readonly string[]).indexOf(word),
+  ),
+);
+
+function heardOf({ reasons: verdicts }: Marks): Uint32Array {
+  const indices: number[] = [];
+  for (let index = 0; index < verdicts.length; index++)
+    if (spoken.has(verdicts[index] ?? -1)) indices.push(index);
+  return Uint32Array.from(indices);
+}

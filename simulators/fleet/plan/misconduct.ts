@@ -1,0 +1,299 @@
+// Days on which a car does what it must not; each writes what happened and what a right system shows of it.
+import { type Stretch, stretchOf } from '../driving/motion.ts';
+import type { Misconduct, MisconductKind, TrueTrip } from '../truth.ts';
+import type { Errands } from './errands.ts';
+import { placeOf } from './life.ts';
+
+const minute = 60_000;
+
+/** Plays the day out. */
+export function plant(kind: MisconductKind, errands: Errands): void {
+  stories[kind]({ errands }, kind);
+}
+
+type Story = (planting: { readonly errands: Errands }, kind: MisconductKind) => void;
+
+const stories: Readonly<Record<MisconductKind, Story>> = {
+  'trip-without-order': ({ errands }, kind) => {
+    const trips = outing(errands, 600, 'office', 40);
+    record(errands, kind, trips, 'drove within working hours and nobody had ordered it');
+  },
+
+  'order-without-trip': ({ errands }, kind) => {
+    const { life } = errands;
+    const number = errands.number();
+    const [from, to] = [errands.at(570), errands.at(690)];
+    errands.write({ number, from, to, destination: placeOf(errands.site('office')) });
+    life.stay(errands.at(720));
+    note(errands, kind, from, to, 'was ordered, and stood in the yard', { order: number });
+    expect(errands, 'order-without-trip', from, to);
+  },
+
+  'wrong-route': ({ errands }, kind) => {
+    const { life } = errands;
+    const number = errands.number();
+    const start = errands.at(570);
+    const home = errands.site('home');
+    const offices = errands.network.sites.filter((site) => site.kind === 'office');
+    // Ordered to the far side of the city from where he goes.
+    const far = (lat: number, lon: number) => Math.hypot(lat - home.lat, lon - home.lon);
+    const ordered = offices.reduce((a, b) => (far(a.lat, a.lon) > far(b.lat, b.lon) ? a : b));
+    const out = life.go(home, start, { order: number }).trip;
+    life.stay(life.now + 50 * minute);
+    const back = life.go(life.car.yard, life.now, { order: number }).trip;
+    errands.write({
+      number,
+      from: start - 10 * minute,
+      to: back.end + 20 * minute,
+      destination: placeOf(ordered),
+    });
+    note(errands, kind, out.start, back.end, `was ordered to ${ordered.name.en}, went to ${home.name.en}`, {
+      order: number,
+    });
+    expect(errands, 'order-place-missed', out.start, back.end);
+    expect(errands, 'order-route-left', out.start, back.end, null, true);
+  },
+
+  'wrong-time': ({ errands }, kind) => {
+    const { life } = errands;
+    const number = errands.number();
+    const to = errands.site('office');
+    const [from, until] = [errands.at(510), errands.at(600)];
+    errands.write({ number, from, to: until, destination: placeOf(to) });
+    const out = life.go(to, errands.at(540), { order: number }).trip;
+    life.stay(errands.at(840));
+    const back = life.go(life.car.yard, errands.at(840), { order: number }).trip;
+    note(errands, kind, out.start, back.end, 'came back four hours after the end of its order', {
+      order: number,
+    });
+    expect(errands, 'trip-without-order', back.start, back.end);
+  },
+
+  speeding: ({ errands }, kind) => {
+    const { life } = errands;
+    const { limitKmh } = life.car;
+    const number = errands.number();
+    const to = errands.site('neighbour');
+    const start = errands.at(520);
+    const manner = { recklessKmh: limitKmh * 1.1 + 16 };
+    const { trip, drive } = life.go(to, start, { order: number, manner });
+    const fast = stretchOf(drive, (motion) => motion.speedKmh > limitKmh * 1.1);
+    life.stay(life.now + 60 * minute);
+    life.go(life.car.yard, life.now, { order: number });
+    const destination = placeOf(to);
+    errands.write({ number, from: start - 10 * minute, to: life.now + 30 * minute, destination, long: true });
+    sped(errands, kind, trip, 'speeding', fast, `${limitKmh} km/h`);
+  },
+
+  'speeding-in-yard': ({ errands }, kind) => {
+    const { life } = errands;
+    const number = errands.number();
+    const to = errands.site('office');
+    const start = errands.at(560);
+    const { trip, drive } = life.go(to, start, { order: number, manner: { yardKmh: 34 } });
+    const inYard = (segment: number) => drive.route.kinds[segment] === 'yard';
+    const fast = stretchOf(drive, (motion) => motion.speedKmh > 18 && inYard(motion.segment));
+    life.stay(life.now + 30 * minute);
+    life.go(life.car.yard, life.now, { order: number });
+    const destination = placeOf(to);
+    errands.write({ number, from: start - 10 * minute, to: life.now + 30 * minute, destination });
+    sped(errands, kind, trip, 'speeding-in-area', fast, '15 km/h in the yard');
+  },
+
+  seaside: ({ errands }, kind) => {
+    const trips = outing(errands, 555, 'seaside', 150);
+    const [out, back] = trips;
+    record(errands, kind, trips, 'went to the seaside on a Sunday');
+    if (out && back) expect(errands, 'fence-entered', out.end, back.start);
+  },
+
+  'out-of-hours': ({ errands }, kind) => {
+    errands.honest(1_080);
+    record(
+      errands,
+      kind,
+      outing(errands, 1_215, 'restaurant', 90),
+      'went to a restaurant late in the evening',
+    );
+  },
+  weekend: ({ errands }, kind) => {
+    record(errands, kind, outing(errands, 620, 'home', 120), 'drove on a weekend');
+  },
+  holiday: ({ errands }, kind) => {
+    record(errands, kind, outing(errands, 640, 'home', 120), 'drove on a public holiday');
+  },
+  'sealed-moved': ({ errands }, kind) => {
+    const trips = outing(errands, 600, 'restaurant', 100);
+    record(errands, kind, trips, 'was sealed for the holiday, and moved');
+    for (const { start, end } of trips) expect(errands, 'sealed', start, end);
+  },
+
+  'cross-region': ({ errands }, kind) => {
+    const trips = outing(errands, 530, 'neighbour', 60);
+    record(errands, kind, trips, 'drove to the neighbouring region without an order');
+    const [out, back] = trips;
+    if (out && back) expect(errands, 'cross-region', out.start, back.end);
+  },
+
+  idling: ({ errands }, kind) => {
+    const { life } = errands;
+    const number = errands.number();
+    const to = errands.network.sites.find((site) => site.kind === 'office' && !site.underground);
+    if (to === undefined) throw new RangeError('no office above ground');
+    const start = errands.at(580);
+    const { trip } = life.go(to, start, { order: number });
+    const from = trip.end;
+    life.stay(from + 38 * minute, true);
+    const until = life.now;
+    life.go(life.car.yard, life.now, { order: number });
+    const destination = placeOf(to);
+    errands.write({ number, from: start - 10 * minute, to: life.now + 30 * minute, destination });
+    note(errands, kind, from, until, 'stood with the engine running for 38 minutes', { order: number });
+    expect(errands, 'idling', from, until, 38);
+  },
+
+  'silent-driving': ({ errands }, kind) => {
+    const { life } = errands;
+    const number = errands.number();
+    const start = errands.at(555);
+    const to = errands.site('home');
+    life.go(to, start, { order: number });
+    life.stay(life.now + 60 * minute);
+    const back = life.go(life.car.yard, life.now, { order: number }).trip;
+    const destination = placeOf(to);
+    errands.write({ number, from: start - 10 * minute, to: back.end + 30 * minute, destination });
+    const dark = { from: start + 3 * minute, to: back.end + 20 * minute };
+    silence(errands, kind, dark, 'its terminal was unplugged three minutes after it drove off');
+  },
+  'silent-parked': ({ errands }, kind) => {
+    errands.honest(1_080);
+    const dark = {
+      from: Math.max(errands.at(1_150), errands.life.now + 15 * minute),
+      to: errands.at(1_150 + 2_100),
+    };
+    silence(errands, kind, dark, 'its terminal was unplugged for 35 hours while it was parked');
+    // Its day after is spent in the yard.
+    errands.life.stay(dark.to + 20 * minute);
+  },
+
+  'card-far': ({ errands }, kind) => {
+    const { life } = errands;
+    life.stay(errands.at(660));
+    const farthest = errands.network.sites
+      .filter((site) => site.kind === 'petrol')
+      .reduce((a, b) => (life.farM(a) > life.farM(b) ? a : b));
+    const ts = life.now - 40 * minute;
+    const card = errands.pay(farthest, ts, Math.round((life.car.tankL ?? 50) * 60) / 100, false);
+    note(errands, kind, ts, ts, `its card paid at ${farthest.name.en} while it stood in the yard`, { card });
+    expect(errands, 'card-far-from-car', ts, ts);
+  },
+  'over-tank': ({ errands }, kind) => {
+    const tankL = errands.life.car.tankL ?? 50;
+    const { ts } = paid(errands, kind, tankL * 1.22, 'paid for more than its tank holds');
+    expect(errands, 'fill-over-tank', ts, ts);
+  },
+  // Whose card it is will be known when all cars have lived: see `lendCards`.
+  'card-two-cars': ({ errands }, kind) => {
+    const { life } = errands;
+    paid(errands, kind, life.capacity - life.level, 'was refuelled with the card of another car');
+  },
+};
+
+/** There and back without an order. */
+function outing(
+  errands: Errands,
+  minutes: number,
+  kind: Parameters<Errands['site']>[0],
+  dwell: number,
+): TrueTrip[] {
+  const { life } = errands;
+  const out = life.go(errands.site(kind), errands.at(minutes)).trip;
+  life.stay(life.now + dwell * minute);
+  return [out, life.go(life.car.yard, life.now).trip];
+}
+
+function record(errands: Errands, kind: MisconductKind, trips: readonly TrueTrip[], story: string): void {
+  note(errands, kind, trips[0]?.start ?? 0, trips.at(-1)?.end ?? 0, story);
+}
+
+/** To the pump in working hours, by order; what is paid for is not what fits. */
+function paid(errands: Errands, kind: MisconductKind, litres: number, story: string): { ts: number } {
+  const { life } = errands;
+  const number = errands.number();
+  const station = errands.nearest('petrol');
+  const { trip } = life.go(station, errands.at(600), { order: number });
+  life.stay(life.now + 7 * minute);
+  life.level = life.capacity;
+  const ts = life.now - 2 * minute;
+  const card = errands.pay(station, ts, Math.round(litres * 100) / 100, true);
+  life.go(life.car.yard, life.now, { order: number });
+  errands.write({
+    number,
+    from: trip.start - 10 * minute,
+    to: life.now + 30 * minute,
+    destination: placeOf(station),
+    purpose: '加油',
+  });
+  note(errands, kind, ts, ts, story, { card });
+  return { ts };
+}
+
+function sped(
+  errands: Errands,
+  kind: MisconductKind,
+  trip: TrueTrip,
+  finding: string,
+  fast: Stretch | undefined,
+  limit: string,
+): void {
+  if (fast === undefined) throw new RangeError(`${trip.car} could not drive fast enough`);
+  const story = `drove ${Math.round(fast.peakKmh)} km/h where ${limit} is the limit`;
+  note(errands, kind, fast.from, fast.to, story, { order: trip.order });
+  // A peak of a few seconds in the yard lies between two positions.
+  const long = fast.to - fast.from > 5 * minute;
+  expect(errands, finding, fast.from, fast.to, long ? fast.peakKmh : null);
+}
+
+function silence(
+  errands: Errands,
+  kind: MisconductKind,
+  dark: { from: number; to: number },
+  story: string,
+): void {
+  errands.life.dark.push(dark);
+  note(errands, kind, dark.from, dark.to, story);
+  // It may have been asleep before, so that nobody can say how long it was dark.
+  expect(errands, 'silent', dark.from, dark.to);
+}
+
+function note(
+  errands: Errands,
+  kind: MisconductKind,
+  start: number,
+  end: number,
+  story: string,
+  about: Partial<Pick<Misconduct, 'order' | 'card'>> = {},
+): void {
+  const { life } = errands;
+  life.misconduct.push({
+    kind,
+    car: life.car.id,
+    start,
+    end,
+    story: `${life.car.id} ${story}`,
+    order: about.order ?? null,
+    card: about.card ?? null,
+  });
+}
+
+/** @param may it may be found, and need not */
+function expect(
+  errands: Errands,
+  finding: string,
+  start: number,
+  end: number,
+  peak: number | null = null,
+  may = false,
+): void {
+  errands.life.expected.push({ finding, car: errands.life.car.id, start, end, peak, may });
+}
