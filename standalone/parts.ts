@@ -14,6 +14,7 @@ import { openStore } from '../core/store/open-store.ts';
 import type { TelemetryStore } from '../core/store/port.ts';
 import { EmbeddedBroker } from '../ingest/broker/embedded-broker.ts';
 import { FleetWorker } from '../ingest/fleet/fleet-worker.ts';
+import { Retention } from '../ingest/fleet/retention.ts';
 import { Housekeeping } from '../ingest/housekeeping.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import { RollupWorker } from '../ingest/rollups/rollup-worker.ts';
@@ -84,7 +85,13 @@ export function makeBroker(
 export function makeIngest(
   { config, calendar, log }: Surroundings,
   parts: { store: TelemetryStore; registry: Registry; access: BrokerAccess; metrics: Metrics },
-): { ingest: Ingest; rollups: RollupWorker; tracks: FleetWorker; housekeeping: Housekeeping } {
+): {
+  ingest: Ingest;
+  rollups: RollupWorker;
+  tracks: FleetWorker;
+  housekeeping: Housekeeping;
+  retention: Retention;
+} {
   const { store, registry, access, metrics } = parts;
   const { queueRows, queueBytes, writeRows, rollupEveryMs } = config.ingest;
   const ingest = new Ingest({
@@ -120,6 +127,16 @@ export function makeIngest(
     log,
     metrics,
   });
+  const retention = new Retention({
+    store,
+    registry,
+    config: config.fleet,
+    timeZone: config.tz,
+    holder,
+    clock: systemClock,
+    log,
+    metrics,
+  });
   const housekeeping = new Housekeeping({
     store,
     registry,
@@ -130,7 +147,7 @@ export function makeIngest(
     log,
     metrics,
   });
-  return { ingest, rollups, tracks, housekeeping };
+  return { ingest, rollups, tracks, housekeeping, retention };
 }
 
 /** Books of energy accounting; started, they follow what changes. */

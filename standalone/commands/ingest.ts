@@ -23,10 +23,16 @@ export function build(): Command {
       const access = brokerAccess(config);
       await services.start(registry);
       await services.start(store);
-      const { ingest, rollups, tracks, housekeeping } = makeIngest(around, { store, registry, access, metrics });
+      const { ingest, rollups, tracks, housekeeping, retention } = makeIngest(around, {
+        store,
+        registry,
+        access,
+        metrics,
+      });
       await services.start(rollups);
       await services.start(tracks);
       await services.start(housekeeping);
+      await services.start(retention);
       await services.start(ingest);
       const ops = opsServer(options, metrics, () => ingest.waits);
       if (ops !== undefined) await services.start(ops);

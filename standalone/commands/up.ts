@@ -68,10 +68,16 @@ async function serve(around: Surroundings, options: Options, services: Services)
   const broker = config.mqtt.url === undefined ? makeBroker(around, registry, metrics) : undefined;
   if (broker !== undefined) await services.start(broker);
   const access = brokerAccess(config, broker?.address().port);
-  const { ingest, rollups, tracks, housekeeping } = makeIngest(around, { store, registry, access, metrics });
+  const { ingest, rollups, tracks, housekeeping, retention } = makeIngest(around, {
+    store,
+    registry,
+    access,
+    metrics,
+  });
   await services.start(rollups);
   await services.start(tracks);
   await services.start(housekeeping);
+  await services.start(retention);
   await services.start(ingest);
   const accounting = makeAccounting(around, { store, registry, metrics });
   await services.start(accounting);
