@@ -9,7 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(quick: boolean): Prom
   agent: () => import('./agent.ts'),
   influx: () => import('./influx.ts'),
   kpi: () => import('./kpi.ts'),
-  fleet: () => import('./fleet-trips.ts'),
+  fleet: () => import('./fleet.ts'),
 };
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));

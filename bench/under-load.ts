@@ -107,7 +107,7 @@ async function rolledUp(opsPort: number): Promise<number> {
   }
 }
 
-async function metric(opsPort: number, name: string): Promise<number> {
+export async function metric(opsPort: number, name: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
   return Number(text.match(new RegExp(`^${name} (\\S+)$`, 'm'))?.[1] ?? Number.NaN);
 }
