@@ -95,6 +95,29 @@ describe('facts of what the grants do not cover', () => {
     expect(without(foreign.text, ids.hospital)).toBe(without(unknown.text, nowhere));
   });
 
+  it('that say what an institution must reach are not for itself to say', async () => {
+    const { ids } = api;
+    const above = await api.keyOf({ role: 'energy-manager', institution: ids.city });
+    const both = await api.keyOf(
+      { role: 'energy-manager', institution: ids.city },
+      { role: 'energy-manager', institution: ids.school },
+    );
+    for (const [attribute, value] of [
+      ['plan', 'national-14'],
+      ['planTargets', { targets: { energyPerPerson: 0.5 } }],
+      ['keyUser', { listed: true, grade: 'exceeded' }],
+      ['registered', false],
+      ['quota', null],
+    ] as const) {
+      const told = await refused(() => facts([{ entity: ids.school, attribute, value }]), 403);
+      expect(told.body.detail).toContain('a grant over an institution above it');
+      expect((await facts([{ entity: ids.school, attribute, value }], above)).status).toBe(200);
+      expect((await facts([{ entity: ids.school, attribute, value: null }], both)).status).not.toBe(403);
+    }
+    const staff = { entity: ids.school, attribute: 'energyUsers', value: { staff: 5 } };
+    expect((await facts([staff])).status).toBe(200);
+  });
+
   it('do not show by a credit code who has it', async () => {
     const { ids, registry } = api;
     const code = '91350100M000100Y43';

@@ -13,6 +13,20 @@ import type { Permit } from './permit-contracts.ts';
 import { always, ReachView, type Stretch } from './reach.ts';
 import type { Db } from './schema.ts';
 
+/** Attributes of an institution that say what it must reach, and whether it is counted. */
+const judging: ReadonlySet<string> = new Set([
+  'plan',
+  'planTargets',
+  'quota',
+  'keyUser',
+  'registered',
+  'gridRegion',
+  'mergedInto',
+  'userRule',
+  'vehiclePermits',
+  'newEnergyTarget',
+]);
+
 /** The checks of one batch. All that are refused are named in `details.faults`, as by `Batches.record`. */
 export class BatchCheck {
   readonly #trx: Db;
@@ -63,7 +77,29 @@ export class BatchCheck {
     await view.load(named.flat());
     const found = this.#uncovered(view, named, 'before');
     refuse(found);
+    refuse(await this.#ownJudges(tops));
     refuse(await foreignAgents(this.#trx, view, this.#batch, this.#fresh, this.#context.clock.now()));
+  }
+
+  /** By what an institution is judged is not for itself to say: it takes a grant that covers it from above. */
+  async #ownJudges(tops: ReadonlySet<string>): Promise<BatchFault[]> {
+    const { facts } = this.#batch;
+    const own = facts.filter(({ entity, attribute }) => tops.has(entity) && judging.has(attribute));
+    const refused = new Set<string>();
+    for (const entity of new Set(own.map((fact) => fact.entity))) {
+      const others = new ReachView(
+        this.#trx,
+        [...tops].filter((top) => top !== entity),
+      );
+      await others.load([entity]);
+      const stretches = this.#stretches.filter((_, index) => facts[index]?.entity === entity);
+      if (!stretches.every((stretch) => others.covers(entity, stretch))) refused.add(entity);
+    }
+    return facts.flatMap(({ entity, attribute }, index) => {
+      if (!judging.has(attribute) || !refused.has(entity)) return [];
+      const message = `${entity} ${attribute}: by this the institution itself is judged; it takes a grant over an institution above it`;
+      return [fault('facts', index, 'registry.out-of-reach', message)];
+    });
   }
 
   /** When facts are recorded, and bills and reports are not yet: by then new entities must belong to somebody permitted. */
