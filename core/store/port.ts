@@ -212,7 +212,7 @@ export interface TelemetryStore {
   /** The newest position of each vehicle, `undefined` where there is none. Cheap, like `latest`. */
   latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]>;
   /**
-   * Deletes all positions before a time, for good. @returns how many; `null` where the engine does not tell
+   * Deletes all positions before a time: no reader finds them any more. @returns how many; `null` where the engine does not tell
    * @throws JieyueError `store.unsupported` where the engine cannot delete (InfluxDB 3: its own retention does it)
    */
   dropPositions(before: number): Promise<{ readonly dropped: number | null }>;

@@ -3,7 +3,7 @@
 import { between, picked, type Track, trackOf } from '../../core/domain/fleet/track/columns.ts';
 import { filterDefaults, type Marks, marksOf, reasons } from '../../core/domain/fleet/track/filter.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
-import { boundaryFor, scan } from '../../core/domain/fleet/trips/scan.ts';
+import { scan } from '../../core/domain/fleet/trips/scan.ts';
 import { tripDefaults } from '../../core/domain/fleet/trips/thresholds.ts';
 import { dayMs, hourMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
@@ -11,12 +11,13 @@ import type { Registry } from '../../core/registry/registry.ts';
 import type { FleetFinding } from '../../core/registry/track-contracts.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
 import { judge } from './judge.ts';
+import { continued, isCut, resumption, resumptionAfter, withAnchor } from './resume.ts';
 import type { FleetRules } from './rules.ts';
 
 export interface TrackFollowerOptions {
   readonly store: Pick<TelemetryStore, 'positions'>;
   readonly registry: Pick<Registry, 'tracks'>;
-  readonly rules: FleetRules;
+  readonly rules: Pick<FleetRules, 'of'>;
   readonly now: () => number;
 }
 
@@ -43,33 +44,57 @@ export class TrackFollower {
   async follow(terminal: PointKey, changedTs: number): Promise<number> {
     const { registry, now } = this.#options;
     const until = now();
-    const { boundary, stop, kept } = await this.#boundary(terminal, changedTs);
-    const scanFrom = boundary?.anchor.ts ?? 0;
-    const touching = stop?.start ?? changedTs;
-    const findingsFrom = await this.#findingsFrom(terminal, touching - contextMs);
-    const track = await this.#track(terminal, Math.min(scanFrom, findingsFrom - contextMs), until + aheadMs);
-    if (track.length === 0) return 0;
-    const options = { ...filterDefaults, latest: until + aheadMs };
-    const scanned = scan(between(track, scanFrom, latest), options, tripDefaults, boundary);
+    const { segments: stored, resume: planned } = await this.#planned(terminal, changedTs);
+    const scanFrom = planned.boundary?.anchor.ts ?? 0;
+    const touching = planned.stop?.start ?? changedTs;
+    const wanted = await this.#findingsFrom(terminal, touching - contextMs);
+    const asked = Math.min(scanFrom, wanted - contextMs);
+    const track = await this.#track(terminal, asked, until + aheadMs);
+    const first = track.ts[0];
+    if (first === undefined) return 0;
     // What lies before the positions that are still there stays as it was found.
-    const segmentsFrom = stop?.start ?? Math.min(changedTs, track.ts[0] ?? changedTs);
-    const segments = scanned.segments.filter(({ start }) => start >= segmentsFrom);
+    const cut = isCut(stored, planned, asked, first);
+    const { boundary, stop, kept } = cut ? resumptionAfter(stored, planned, first) : planned;
+    const findingsFrom = cut ? Math.max(wanted, first) : wanted;
+    const options = { ...filterDefaults, latest: until + aheadMs };
+    const from = boundary?.anchor.ts ?? 0;
+    const whole = boundary === undefined ? track : withAnchor(between(track, from, latest), boundary.anchor);
+    const scanned = scan(whole, options, tripDefaults, boundary).segments;
+    const segmentsFrom =
+      stop?.start ??
+      (cut ? (stored.find(({ end }) => end >= first)?.start ?? first) : Math.min(changedTs, first));
+    const segments = (
+      stop !== undefined && stop.anchor.ts < first ? continued(scanned, stop) : scanned
+    ).filter(({ start }) => start >= segmentsFrom);
     const all = [...kept.filter(({ end }) => end >= findingsFrom - tripsBeforeMs), ...segments];
-    const findings = await this.#findings(terminal, track, marksOf(track, options), all, findingsFrom, until);
+    const found = await this.#findings(terminal, track, marksOf(track, options), all, findingsFrom, until);
+    const findings = cut ? await this.#without(terminal, found, first) : found;
     await registry.tracks.replace(terminal, { segmentsFrom, segments, findingsFrom, findings });
     return track.length;
   }
 
   /** Where the scan begins again: the last stop that was settled before the change. */
-  async #boundary(terminal: PointKey, changedTs: number) {
+  async #planned(terminal: PointKey, changedTs: number) {
     const { tracks } = this.#options.registry;
-    for (const from of [changedTs - lookBackMs, 0]) {
+    const planned = async (from: number) => {
       const stored = await tracks.segments({ terminals: [terminal], from, to: latest });
       const segments: Segment[] = stored.map(({ segment }) => segment);
-      const { boundary, kept } = boundaryFor(segments, changedTs);
-      if (boundary !== undefined) return { boundary, kept, stop: segments[kept.length] };
-    }
-    return { boundary: undefined, kept: [], stop: undefined };
+      return { segments, resume: resumption(segments, changedTs) };
+    };
+    const near = await planned(changedTs - lookBackMs);
+    return near.resume.boundary === undefined ? planned(0) : near;
+  }
+
+  /** Without those that are the rest of a finding which began where positions are deleted. */
+  async #without<Some extends FleetFinding>(
+    terminal: PointKey,
+    found: readonly Some[],
+    first: number,
+  ): Promise<readonly Some[]> {
+    const over = (
+      await this.#options.registry.tracks.findings({ terminals: [terminal], from: first, to: first })
+    ).filter(({ start }) => start < first);
+    return found.filter(({ kind, start }) => !over.some((each) => each.kind === kind && start <= each.end));
   }
 
   /** Findings that go on at `from` are found again from their beginning. */
