@@ -4,6 +4,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Database } from './database.ts';
 import { vectorRows } from './deletions.ts';
+import { Erasure } from './erasure.ts';
 import type { LateFacts, LateStretches, Stretch } from './late-stretches.ts';
 import { eachRow, firstNumber, sqlInteger } from './rows.ts';
 import type { Transactions } from './transactions.ts';
@@ -62,6 +63,11 @@ export class Compaction {
   async dropPositions(before: number): Promise<number> {
     this.#stopping = false;
     let dropped = 0;
+    const last = await firstNumber(
+      this.#connection,
+      `SELECT coalesce(max(arrival), -1)::DOUBLE FROM positions WHERE ts < ${sqlInteger(before)}`,
+    );
+    if (last < 0) return 0;
     while (!this.#stopping) {
       await this.#beginSearch();
       await this.#connection.run(
@@ -71,6 +77,7 @@ export class Compaction {
       dropped += part;
       if (part === 0) break;
     }
+    await new Erasure(this.#database, this.#transactions).run(last, () => this.#stopping);
     return dropped;
   }
 

@@ -174,7 +174,7 @@ export class DuckDbStore implements TelemetryStore {
     return this.#newestPositions.of(vehicles);
   }
 
-  /** Rows are gone for readers at once, and their space in the file is used again; it is not overwritten. */
+  /** Rows are gone for readers at once, and then from the file. */
   async dropPositions(before: number): Promise<{ readonly dropped: number }> {
     await this.#compacting?.catch(() => undefined);
     const dropping = this.#compaction.dropPositions(before).then((droppedRows) => ({ droppedRows }));
