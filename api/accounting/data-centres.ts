@@ -3,7 +3,7 @@ import { grouped } from '../../core/domain/accounting/grouped.ts';
 import { type Pue, pue } from '../../core/domain/accounting/kpi/pue.ts';
 import { defaultThreshold } from '../../core/domain/accounting/terms.ts';
 import type { Period } from './periods.ts';
-import { coverageOf, type SubMeter, type SubMeterDeps, subMeters } from './sub-meters.ts';
+import { aboveOf, coverageOf, type SubMeter, type SubMeterDeps, subMeters } from './sub-meters.ts';
 
 export interface DataCentre {
   readonly building: string;
@@ -40,8 +40,8 @@ export async function dataCentres(
     };
     return {
       building,
-      facilityPoints: facility.map(({ point }) => point),
-      itPoints: it.map(({ point }) => point),
+      facilityPoints: [...new Set(facility.map(({ point }) => point))],
+      itPoints: [...new Set(it.map(({ point }) => point))],
       whole: over(passed),
       months: passed.map((month) => ({ from: starts[month] ?? 0, pue: over([month]) })),
     };
@@ -51,12 +51,12 @@ export async function dataCentres(
 
 /** One that hangs below another of the same mark is a part of that one. */
 function topmost(marked: readonly SubMeter[], all: readonly SubMeter[]): readonly SubMeter[] {
-  const known = new Map(all.map((meter) => [meter.point, meter]));
-  return marked.filter(({ point, parent, pue: mark }) => {
-    const seen = new Set([point]);
-    for (let above = parent; above !== null && !seen.has(above); above = known.get(above)?.parent ?? null) {
-      if (known.get(above)?.pue === mark) return false;
-      seen.add(above);
+  const above = aboveOf(all);
+  return marked.filter((meter) => {
+    const seen = new Set([meter]);
+    for (let over = above(meter); over !== undefined && !seen.has(over); over = above(over)) {
+      if (over.pue === meter.pue) return false;
+      seen.add(over);
     }
     return true;
   });
@@ -67,9 +67,10 @@ const unknownShare = 0.01;
 
 /** A ratio is of the months in which all meters of both sides are known in full: half a month of one side would bend it. Coverage is of all months. */
 function isKnown(meters: readonly SubMeter[], month: number): boolean {
+  const there = meters.filter(({ expectedMs }) => (expectedMs[month] ?? 0) > 0);
   return (
-    meters.length > 0 &&
-    meters.every(({ values, coveredMs, expectedMs }) => {
+    there.length > 0 &&
+    there.every(({ values, coveredMs, expectedMs }) => {
       const expected = expectedMs[month] ?? 0;
       const covered = coveredMs[month] ?? 0;
       return !Number.isNaN(values[month] ?? Number.NaN) && covered >= expected * (1 - unknownShare);
@@ -79,6 +80,7 @@ function isKnown(meters: readonly SubMeter[], month: number): boolean {
 
 function sumOf(meters: readonly SubMeter[], months: readonly number[]): number {
   let sum = months.length === 0 ? Number.NaN : 0;
-  for (const { values } of meters) for (const month of months) sum += values[month] ?? Number.NaN;
+  for (const { values, expectedMs } of meters)
+    for (const month of months) if ((expectedMs[month] ?? 0) > 0) sum += values[month] ?? Number.NaN;
   return sum;
 }

@@ -7,7 +7,7 @@ import { itemOfSubItem, subItems as subItemTable } from '../../core/domain/energ
 import type { Institution, Registry } from '../../core/registry/registry.ts';
 import { ConsumptionQuery, type ConsumptionStore } from '../queries/consumption.ts';
 import type { Period } from './periods.ts';
-import { coverageOf, knownSum, type SubMeter, type SubMeterDeps, subMeters } from './sub-meters.ts';
+import { aboveOf, coverageOf, knownSum, type SubMeter, type SubMeterDeps, subMeters } from './sub-meters.ts';
 
 export interface SubItemDeps extends SubMeterDeps {
   readonly registry: Registry;
@@ -82,28 +82,33 @@ export async function electricityBySubItem(
   };
 }
 
-/** What a meter shows less what sorted meters below it show: they count for their own kind of use. Never below 0. */
+/**
+ * What a meter shows less what sorted meters below it show, month by month: they count for their own kind of use. Never below 0;
+ * unknown in months in which the meter itself is.
+ */
 function ownOf(
   sorted: readonly SubMeter[],
   all: readonly SubMeter[],
 ): readonly { readonly meter: SubMeter; readonly quantity: number }[] {
-  const parents = new Map(all.map(({ point, parent }) => [point, parent]));
-  const shown = new Map(sorted.map((meter) => [meter.point, knownSum(meter.values)]));
-  const taken = new Map<string, number>();
-  for (const { point } of sorted) {
-    const quantity = shown.get(point) ?? Number.NaN;
-    const seen = new Set([point]);
-    let above = parents.get(point) ?? null;
-    while (above !== null && !shown.has(above) && !seen.has(above)) {
-      seen.add(above);
-      above = parents.get(above) ?? null;
+  const above = aboveOf(all);
+  const isSorted = new Set(sorted);
+  const taken = new Map(sorted.map((meter) => [meter, new Float64Array(meter.values.length)]));
+  for (const meter of sorted) {
+    const seen = new Set([meter]);
+    let over = above(meter);
+    while (over !== undefined && !isSorted.has(over) && !seen.has(over)) {
+      seen.add(over);
+      over = above(over);
     }
-    if (above === null || !shown.has(above) || Number.isNaN(quantity)) continue;
-    taken.set(above, (taken.get(above) ?? 0) + quantity);
+    const sums = over && taken.get(over);
+    if (sums === undefined || over === meter) continue;
+    meter.values.forEach((value, month) => {
+      if (!Number.isNaN(value)) sums[month] = (sums[month] ?? 0) + value;
+    });
   }
   return sorted.map((meter) => {
-    const quantity = shown.get(meter.point) ?? Number.NaN;
-    return { meter, quantity: Math.max(0, quantity - (taken.get(meter.point) ?? 0)) };
+    const own = meter.values.map((value, month) => Math.max(0, value - (taken.get(meter)?.[month] ?? 0)));
+    return { meter, quantity: knownSum(own) };
   });
 }
 

@@ -2,29 +2,24 @@
 import { grouped } from '../../core/domain/accounting/grouped.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
-import { type Quantity, quantityEntry, quantityNames } from '../../core/domain/units.ts';
-import type { Fact, Registry } from '../../core/registry/registry.ts';
-import { joined, overlap, type Stretch } from '../../core/registry/stretches.ts';
+import type { Registry } from '../../core/registry/registry.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
+import { type MeterStretch, meterCuts } from './meter-stretches.ts';
 import { checkPeriod, type Period } from './periods.ts';
 
 export interface SubMeterDeps {
   readonly registry: Pick<Registry, 'facts'>;
-  readonly store: Pick<TelemetryStore, 'findSeries' | 'monthColumns'>;
+  readonly store: Pick<TelemetryStore, 'findSeries' | 'monthColumns' | 'rollupWindows'>;
   readonly calendar: Calendar;
   readonly clock: Clock;
 }
 
-export interface SubMeter {
-  readonly point: string;
-  readonly building: string;
+/** A meter in a stretch in which its facts, and those of what it hangs below or above, are the same. */
+export interface SubMeter extends MeterStretch {
+  /** The nearest meter above it in the same stretch, of the same tree. */
   readonly parent: string | null;
-  /** Facts of the period's end, or of now where it runs. */
-  readonly item: string | null;
-  readonly subItem: string | null;
-  readonly pue: string | null;
-  /** kWh by month; NaN: unknown. */
+  /** kWh by month, of the part of it that the stretch holds; NaN: unknown. */
   readonly values: Float64Array;
   /** ms by month. */
   readonly coveredMs: Float64Array;
@@ -37,17 +32,6 @@ export interface SubMeters {
   readonly meters: readonly SubMeter[];
 }
 
-const attributes = [
-  'quantities',
-  'role',
-  'building',
-  'parent',
-  'item',
-  'subItem',
-  'pue',
-  'institution',
-] as const;
-
 /** @throws JieyueError `api.bucket-edge`, `api.bad-request` (period); what registry and store throw */
 export async function subMeters(
   { registry, store, calendar, clock }: SubMeterDeps,
@@ -57,119 +41,92 @@ export async function subMeters(
   const asOf = clock.now();
   const end = Math.min(period.to, asOf);
   const starts = [...calendar.starts(period.from, period.to, 'month')];
-  const at = Math.max(period.from, end - 1);
-  const told = new Map(
-    await Promise.all(attributes.map(async (name) => [name, await registry.facts.allAt(name, at)] as const)),
+  const monthEnd = (month: number) => starts[month + 1] ?? period.to;
+  const cuts = await meterCuts(registry.facts, institution, { from: period.from, to: end });
+  const meters = cuts.flatMap((cut) =>
+    cut.meters.map(
+      (meter): SubMeter => ({
+        ...meter,
+        parent: cut.above(meter.point)[0]?.point ?? null,
+        values: new Float64Array(starts.length).fill(Number.NaN),
+        coveredMs: new Float64Array(starts.length),
+        expectedMs: Float64Array.from(starts, (start, month) =>
+          Math.max(0, Math.min(monthEnd(month), meter.to) - Math.max(start, meter.from)),
+        ),
+      }),
+    ),
   );
-  // A point that is told again what it measures was there before.
-  const entries = grouped(
-    await registry.facts.allIn('quantities', period.from, Math.max(end, period.from + 1)),
-    ({ entity }) => entity,
-  );
-  const textOf = (name: (typeof attributes)[number], entity: string): string | null => {
-    const value = told.get(name)?.get(entity)?.value;
-    return typeof value === 'string' ? value : null;
-  };
-  const inside = below(institution, (entity) => textOf('parent', entity), told.get('parent')?.keys() ?? []);
-  const meters: SubMeter[] = [];
-  const handles: number[] = [];
-  for (const [point, { value }] of told.get('quantities') ?? []) {
-    const building = textOf('building', point);
-    const owner = building === null ? null : textOf('institution', building);
-    if (building === null || owner === null || !inside.has(owner) || textOf('role', point) === 'virtual')
-      continue;
-    const quantity = electricityOf(value);
-    if (quantity === undefined) continue;
-    const there = stretchesOf(entries.get(point) ?? [], { from: period.from, to: end });
-    handles.push(store.findSeries(point as PointKey, quantity) ?? -1);
-    meters.push({
-      point,
-      building,
-      parent: textOf('parent', point),
-      item: textOf('item', point),
-      subItem: textOf('subItem', point),
-      pue: textOf('pue', point),
-      values: new Float64Array(starts.length).fill(Number.NaN),
-      coveredMs: new Float64Array(starts.length),
-      expectedMs: Float64Array.from(starts, (start, month) =>
-        within(there, { from: start, to: starts[month + 1] ?? period.to }),
-      ),
-    });
-  }
-  await read(store, { meters, handles, starts, period });
+  await read(store, { meters, starts, period, end });
   return { asOf, starts, meters };
 }
 
-function electricityOf(value: unknown): Quantity | undefined {
-  const measured = (name: Quantity) => Array.isArray(value) && value.includes(name);
-  return quantityNames.find((name) => measured(name) && quantityEntry(name)?.carrier === 'electricity');
+/** What each meter hangs below, in the stretch that it is of. */
+export function aboveOf(all: readonly SubMeter[]): (meter: SubMeter) => SubMeter | undefined {
+  const key = (point: string, { from }: SubMeter) => `${from} ${point}`;
+  const known = new Map(all.map((meter) => [key(meter.point, meter), meter]));
+  return (meter) => (meter.parent === null ? undefined : known.get(key(meter.parent, meter)));
 }
 
-/** When a point measured electricity. */
-function stretchesOf(entries: readonly Fact[], period: Period): readonly Stretch[] {
-  return joined(
-    entries.flatMap(({ value, validFrom, validTo }) =>
-      electricityOf(value) === undefined
-        ? []
-        : (overlap({ valid_from: validFrom, valid_to: validTo }, period) ?? []),
-    ),
-  );
+interface Reading {
+  readonly meters: readonly SubMeter[];
+  readonly starts: readonly number[];
+  readonly period: Period;
+  /** Of the period, or now where it runs. */
+  readonly end: number;
 }
 
-/** How much of `month` they hold, ms. */
-function within(stretches: readonly Stretch[], month: Stretch): number {
-  return stretches.reduce(
-    (sum, { from, to }) => sum + Math.max(0, Math.min(to, month.to) - Math.max(from, month.from)),
-    0,
-  );
-}
-
-async function read(
-  store: SubMeterDeps['store'],
-  {
-    meters,
-    handles,
-    starts,
-    period,
-  }: {
-    readonly meters: readonly SubMeter[];
-    readonly handles: readonly number[];
-    readonly starts: readonly number[];
-    readonly period: Period;
-  },
-): Promise<void> {
-  const places = handles.flatMap((handle, place) => (handle < 0 ? [] : [place]));
-  const asked = places.map((place) => handles[place] ?? -1);
-  if (asked.length === 0) return;
+/** Whole months by months, those that a stretch cuts by days. */
+async function read(store: SubMeterDeps['store'], { meters, starts, period, end }: Reading): Promise<void> {
   const months = new Map(starts.map((start, month) => [start, month]));
-  const { place, ts, value, measuredMs, estimatedMs, length } = await store.monthColumns(
-    asked,
-    period.from,
-    period.to,
+  const last = (month: number) => Math.min(starts[month + 1] ?? period.to, end);
+  // A month that runs is whole as far as it has come.
+  const isWhole = ({ from, to }: SubMeter, month: number) =>
+    from <= (starts[month] ?? period.to) && to >= last(month);
+  const known = meters.flatMap((meter) => {
+    const series = store.findSeries(meter.point as PointKey, meter.quantity);
+    return series === undefined ? [] : [{ meter, series }];
+  });
+  if (known.length === 0) return;
+  const bySeries = grouped(known, ({ series }) => series);
+  const handles = [...bySeries.keys()];
+  const columns = await store.monthColumns(handles, period.from, period.to);
+  for (let row = 0; row < columns.length; row++) {
+    const month = months.get(columns.ts[row] ?? 0);
+    if (month === undefined) continue;
+    for (const { meter } of bySeries.get(handles[columns.place[row] ?? -1] ?? -1) ?? []) {
+      if (!isWhole(meter, month)) continue;
+      meter.values[month] = columns.value[row] ?? Number.NaN;
+      meter.coveredMs[month] = (columns.measuredMs[row] ?? 0) + (columns.estimatedMs[row] ?? 0);
+    }
+  }
+  const cut = known.flatMap(({ meter, series }) =>
+    starts.flatMap((start, month) => {
+      const [from, to] = [Math.max(start, meter.from), Math.min(last(month), meter.to)];
+      return from < to && !isWhole(meter, month) ? [{ meter, month, window: { series, from, to } }] : [];
+    }),
   );
-  for (let row = 0; row < length; row++) {
-    const meter = meters[places[place[row] ?? -1] ?? -1];
-    const month = months.get(ts[row] ?? 0);
-    if (meter === undefined || month === undefined) continue;
-    meter.values[month] = value[row] ?? Number.NaN;
-    meter.coveredMs[month] = (measuredMs[row] ?? 0) + (estimatedMs[row] ?? 0);
+  for (let at = 0; at < cut.length; at += windowsPerRead) {
+    const some = cut.slice(at, at + windowsPerRead);
+    const days = await store.rollupWindows(
+      'day',
+      some.map(({ window }) => window),
+    );
+    for (const [index, { meter, month }] of some.entries()) {
+      for (const { value, measuredMs, estimatedMs } of days[index] ?? []) {
+        meter.coveredMs[month] = (meter.coveredMs[month] ?? 0) + measuredMs + estimatedMs;
+        if (value === null) continue;
+        const before = meter.values[month] ?? Number.NaN;
+        meter.values[month] = (Number.isNaN(before) ? 0 : before) + value;
+      }
+    }
   }
 }
 
-/** The institution and all below it. */
-function below(
-  top: string,
-  parentOf: (entity: string) => string | null,
-  entities: Iterable<string>,
-): ReadonlySet<string> {
-  const children = grouped(entities, parentOf);
-  const found = new Set([top]);
-  for (const one of found) for (const child of children.get(one) ?? []) found.add(child);
-  return found;
-}
+/** Windows of one query at most: a month has 31 rows. */
+const windowsPerRead = 2_000;
 
-/** Σ of the known months; NaN where none is known. */
-export function knownSum(values: Float64Array): number {
+/** Σ of what is known; NaN where nothing is. */
+export function knownSum(values: Iterable<number>): number {
   let sum = Number.NaN;
   for (const value of values) {
     if (Number.isNaN(value)) continue;

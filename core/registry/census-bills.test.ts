@@ -114,6 +114,24 @@ describe('deducted area without meters', () => {
     expect(await numerator('gasPerArea')).toBeCloseTo(300, 9);
   });
 
+  it('goes with the deducted area of the building that an account supplies, as what is metered there does', async () => {
+    const id = await institution('A', 10);
+    const [let_, own] = [await building(id), await building(id)];
+    await record(let_, 'floorArea', { builtM2: 1000, letM2: 500, energy: 'by-area' });
+    await record(own, 'floorArea', { builtM2: 1000 });
+    const [first, second] = [
+      await account({ institution: id, building: let_ }),
+      await account({ institution: id, building: own }),
+    ];
+    await bill(first, 3_660);
+    await bill(second, 32_940);
+    expect((await ask('electricity', id, 'billed')).value).toBeCloseTo(3_660 / 2 + 32_940, 6);
+    // One that names no building: by the whole area.
+    const third = await account({ institution: id });
+    await bill(third, 4_000);
+    expect((await ask('electricity', id, 'billed')).value).toBeCloseTo(34_770 + 3_000, 6);
+  });
+
   it('is heated by a sub-meter in both parts', async () => {
     const id = await institution('A', 10);
     await record(id, 'floorArea', { builtM2: 1000, letM2: 500, energy: 'by-area' });

@@ -11,7 +11,7 @@ import { type Places, partsOf, type Share } from './census-places.ts';
 import { daysBetween, Edges, type Span, saidAt, spanAt, textsOf, unquoted } from './census-spans.ts';
 import type { Db } from './schema.ts';
 import { exactText } from './sqlite-dialect.ts';
-import type { Stretch } from './stretches.ts';
+import { type Stretch, without } from './stretches.ts';
 
 /** What an account is in a stretch in which it belongs to somebody. */
 export interface Holding {
@@ -21,6 +21,29 @@ export interface Holding {
   readonly use: Use;
   readonly open: boolean;
   readonly byArea: boolean;
+  /** The building that it supplies, where it says one. */
+  readonly house: string | undefined;
+}
+
+type Deductions = Pick<Places, 'deducted' | 'ofBuilding'>;
+
+/** The part of what is billed that goes with deducted area: of the building that an account supplies, else of the whole institution. */
+function deductedOf(
+  { deducted, ofBuilding }: Deductions,
+  house: string | undefined,
+  institution: number,
+): readonly Span<number>[] {
+  const placements = house === undefined ? undefined : ofBuilding.get(house);
+  const whole = deducted[institution] ?? [];
+  const own = (placements ?? []).flatMap(({ from, to, value }) => {
+    const owner = value.find((each) => each.institution === institution);
+    return owner === undefined ? [] : [{ from, to, value: owner.deducted }];
+  });
+  if (own.length === 0) return whole;
+  const others = whole.flatMap(({ value, ...days }) =>
+    without([days], own).map((rest) => ({ ...rest, value })),
+  );
+  return [...own.filter(({ value }) => value > 0), ...others].sort((a, b) => a.from - b.from);
 }
 
 /** Account → its holdings, ascending, not overlapping. */
@@ -56,6 +79,7 @@ export function holdingsOf(
         use: (unquoted(saidAt(use, from)) ?? 'building') as Use,
         open: saidAt(open, from) !== 'false',
         byArea: saidAt(billing, from) === '"area"',
+        house,
       };
       found.push({ from, to, value });
     }
@@ -65,15 +89,15 @@ export function holdingsOf(
 }
 
 /** By account, then time. Where a part of what is billed goes with deducted area, that use expects the account's bills too. */
-export function accountStretches(holdings: Holdings, deducted: Places['deducted']): AccountStretch[] {
+export function accountStretches(holdings: Holdings, places: Deductions): AccountStretch[] {
   const stretches: AccountStretch[] = [];
   for (const account of [...holdings.keys()].sort()) {
     const first = stretches.length;
     for (const { from, to, value } of holdings.get(account) ?? []) {
       if (!value.open) continue;
-      const { owners, commodity, use, byArea } = value;
+      const { owners, commodity, use, byArea, house } = value;
       for (const { institution } of owners) {
-        for (const piece of piecesOf(deducted[institution] ?? [], use, { from, to })) {
+        for (const piece of piecesOf(deductedOf(places, house, institution), use, { from, to })) {
           for (const part of piece.parts) {
             const days = { from: piece.from, to: piece.to };
             const of = { account, institution, commodity, use: part.use };
@@ -121,16 +145,16 @@ export async function readStatements(
   range: Stretch,
   holdings: Holdings,
   numbers: ReadonlyMap<string, number>,
-  deducted: Places['deducted'],
+  places: Deductions,
 ): Promise<Statement[]> {
   const statements: Statement[] = [];
   await readBills(db, range, (account, said) => {
     for (const span of holdings.get(account) ?? []) {
-      const { owners, commodity, use } = span.value;
+      const { owners, commodity, use, house } = span.value;
       const days = { from: Math.max(said.from, span.from), to: Math.min(said.to, span.to) };
       for (const { institution, share } of owners) {
         const of = { basis: 'billed', institution, commodity, account } as const;
-        addStatements(statements, of, said, use, days, deducted[institution] ?? [], share);
+        addStatements(statements, of, said, use, days, deductedOf(places, house, institution), share);
       }
     }
   });
@@ -147,7 +171,7 @@ export async function readStatements(
     const of = { basis: 'reported', institution, commodity: row.commodity, account: '' } as const;
     const days = { from: Math.max(from, range.from), to: Math.min(to, range.to) };
     const said = { id, from, to, quantity, amountCny: amount ?? Number.NaN };
-    addStatements(statements, of, said, row.use as Use, days, deducted[institution] ?? []);
+    addStatements(statements, of, said, row.use as Use, days, places.deducted[institution] ?? []);
   }
   return statements;
 }

@@ -40,14 +40,15 @@ async function takeCensus(db: Db, months: Months, context: RegistryContext): Pro
     .sort();
   const numbers = new Map(ids.map((id, number) => [id, number]));
   const own = ids.flatMap((id) => facts.institutions.get(id) ?? []);
-  const { ofBuilding, sharesOf, areaM2, deducted } = placesOf(facts.buildings, own, numbers, range);
+  const places = placesOf(facts.buildings, own, numbers, range);
+  const { ofBuilding, sharesOf, areaM2, deducted } = places;
   const holdings = holdingsOf(facts.accounts, sharesOf, numbers, range);
   return {
     months,
     institutions: institutionsOf(ids, own, numbers, areaM2, await readCountingRules(db, context), months),
     series: seriesOf(facts.points, facts.accounts, ofBuilding, range),
-    statements: await readStatements(db, range, holdings, numbers, deducted),
-    accounts: accountStretches(holdings, deducted),
+    statements: await readStatements(db, range, holdings, numbers, places),
+    accounts: accountStretches(holdings, places),
     reporting: await readReporting(db, range, numbers, deducted),
   };
 }

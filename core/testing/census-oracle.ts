@@ -135,7 +135,11 @@ export async function censusByDay(registry: Registry, entities: Entities, from: 
       );
       for (const { institution, share } of shares ?? (owner ? [{ institution: owner, share: 1 }] : [])) {
         const of = `${account} ${institution} ${value(account, 'commodity')}`;
-        const deducted = deductedOf.get(institution) ?? 0;
+        const house = value<string>(account, 'building');
+        const isThere = ownersOf(house).some((each) => each.institution === institution);
+        const deducted = isThere
+          ? byArea(value<AreaValue>(institution, 'floorArea') ?? value(house ?? '', 'floorArea'))
+          : (deductedOf.get(institution) ?? 0);
         for (const [use, part] of parts(value(account, 'use') ?? 'building', deducted)) {
           if (part === 0) continue;
           if (value(account, 'open') !== false) add(`${day} open ${of} ${use}`, 1);
