@@ -12,7 +12,9 @@ module.exports = {
         'core/domain imports itself and zod (luxon in time.ts, a table of dates in workdays.ts, gcoord in fleet/datum.ts); no I/O.',
       severity: 'error',
       from: { path: '^core/domain/', pathNot: test },
-      to: { pathNot: '^core/domain/|^module$|node_modules/(zod|luxon|@types/luxon|ulid|chinese-days|gcoord)/' },
+      to: {
+        pathNot: '^core/domain/|^module$|node_modules/(zod|luxon|@types/luxon|ulid|chinese-days|gcoord)/',
+      },
     },
     {
       name: 'runtime-below-store',
