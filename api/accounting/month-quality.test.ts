@@ -212,6 +212,16 @@ describe('the data quality of a month', () => {
     ]);
   });
 
+  it('does not say whose feed-in it is where a second meter from the grid is there, silent or not', async () => {
+    const { ask } = await world({
+      main: { draw: steady },
+      second: { draw: () => null },
+      a: below(() => 12),
+      pv: { draw: () => 4, point: { quantities: ['solar'] } },
+    });
+    expect((await ask(4)).balances).toMatchObject([{ verdict: 'cannot-say', residual: null }]);
+  });
+
   it('finds a bill that is missing once it is due, and counts its days', async () => {
     const { ask, account } = await world({ main: { draw: steady } }, ['2024-04', '2024-06']);
     const april = await ask(4);

@@ -106,9 +106,10 @@ function balancesOf(meters: readonly MeterMonth[]): ReadonlyMap<string, BalanceI
       above.carrier === 'electricity' && above.parent === null ? (feeds.get(above.building) ?? []) : [];
     found.set(point, {
       point,
-      value: withFeeds(above.value, fed, ({ value }) => value),
+      // Nobody says which of several meters from the grid a plant feeds: what the children have of it is not known.
+      value: fed === 'of-whom' ? null : withFeeds(above.value, fed, ({ value }) => value),
       children: children.map((child) => ({ point: child.point, value: child.value })),
-      earlierShares: earlierShares(above, fed, children),
+      earlierShares: fed === 'of-whom' ? [] : earlierShares(above, fed, children),
     });
   }
   return found;
@@ -127,18 +128,23 @@ interface Feed {
   readonly sign: 1 | -1;
 }
 
-/** By building. A building with several meters from the grid has none: nobody says which of them its plant feeds. */
-function feedsOf(meters: readonly MeterMonth[]): ReadonlyMap<string | null, readonly Feed[]> {
+/** By building; `of-whom`: it has a plant, and several meters from the grid or none. */
+function feedsOf(meters: readonly MeterMonth[]): ReadonlyMap<string | null, readonly Feed[] | 'of-whom'> {
   const fromGrid = grouped(
     meters.filter(({ carrier, parent }) => carrier === 'electricity' && parent === null),
     ({ building }) => building,
   );
   const feeds = meters.flatMap((meter): Feed[] => {
-    if (meter.building === null || fromGrid.get(meter.building)?.length !== 1) return [];
+    if (meter.building === null) return [];
     const sign = meter.carrier === null ? undefined : feedSigns[meter.carrier];
     return sign === undefined ? [] : [{ meter, sign }];
   });
-  return grouped(feeds, ({ meter }) => meter.building);
+  return new Map(
+    [...grouped(feeds, ({ meter }) => meter.building)].map(([building, own]) => [
+      building,
+      fromGrid.get(building)?.length === 1 ? own : ('of-whom' as const),
+    ]),
+  );
 }
 
 /** `null` where one of them is not known. */

@@ -50,7 +50,7 @@ const rankedSchema = z.object({
   name: z.string(),
   parent: z.string().nullable(),
   plan: z.string(),
-  provisional: z.boolean().describe('A carbon factor of it is not the year’s own.'),
+  provisional: z.boolean().describe('A carbon factor of one of its indicators is not the year’s own.'),
   indicators: z.array(
     z.object({
       indicator: z.enum(indicatorNames),
@@ -180,24 +180,23 @@ function describeRanked(
   only: string | undefined,
   language: Language,
 ): Ranked {
-  const { institution, parent, plan, provisional } = each;
+  const { institution, parent, plan } = each;
+  const indicators = each.indicators.filter(({ indicator }) => only === undefined || indicator === only);
   return {
     institution,
     name: name ?? institution,
     parent,
     plan,
-    provisional,
-    indicators: each.indicators
-      .filter(({ indicator }) => only === undefined || indicator === only)
-      .map(({ indicator, change, months, base, figure, place, rank }) => ({
-        indicator,
-        change,
-        months: [...months],
-        base: tidyOrNull(base),
-        figure: tidyOrNull(figure),
-        place: describePlace(place, language),
-        rank,
-      })),
+    provisional: indicators.some(({ place }) => place.provisional),
+    indicators: indicators.map(({ indicator, change, months, base, figure, place, rank }) => ({
+      indicator,
+      change,
+      months: [...months],
+      base: tidyOrNull(base),
+      figure: tidyOrNull(figure),
+      place: describePlace(place, language),
+      rank,
+    })),
   };
 }
 
@@ -228,5 +227,5 @@ const rankColumns: readonly Column<RankRow>[] = [
   { heading: 'csv.state', cell: ({ of }) => of.place.state.text },
   { heading: 'csv.reason', cell: ({ of }) => of.place.reason?.text ?? null },
   { heading: 'csv.rank', cell: ({ of }) => of.rank },
-  { heading: 'csv.provisional', cell: ({ row }) => row.provisional },
+  { heading: 'csv.provisional', cell: ({ of }) => of.place.provisional },
 ];
