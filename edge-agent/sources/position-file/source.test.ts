@@ -157,7 +157,8 @@ describe('PositionFileSource', () => {
     expect(source.health().fault).toContain('does not exist');
     await mkdir(folder);
     await writeFile(join(folder, 'a.csv'), head + row(1));
-    await vi.waitFor(() => expect(times()).toEqual([1]));
+    // A file that is read while it is being written is read again: a row may come twice, and never not.
+    await vi.waitFor(() => expect([...new Set(times())]).toEqual([1]));
     await vi.waitFor(() => expect(source.health().state).toBe('ok'));
   });
 
