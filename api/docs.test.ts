@@ -15,9 +15,17 @@ let ids: Readonly<Record<string, string>>;
 const files = new Map<string, string>();
 beforeAll(async () => {
   api = await testApi();
-  const { account } = await sampleWorld(api);
+  const { account, car } = await sampleWorld(api);
   const { school, mainBuilding } = api.ids;
-  ids = { institution: school, parent: school, entity: school, building: mainBuilding, account };
+  ids = {
+    institution: school,
+    parent: school,
+    entity: school,
+    building: mainBuilding,
+    account,
+    vehicle: car,
+    vehicles: car,
+  };
   await api.registry.points.register(
     {
       key: 'import/school',
@@ -28,7 +36,11 @@ beforeAll(async () => {
     },
     by,
   );
-  key = await api.keyOf({ role: 'admin', institution: null });
+  // The guide says which role each group takes.
+  key = await api.keyOf(
+    { role: 'admin', institution: null },
+    { role: 'vehicle-supervisor', institution: null },
+  );
 });
 afterAll(() => api.end());
 
@@ -76,7 +88,7 @@ function requestOf(name: string, address: string, rest: readonly string[]) {
 }
 
 function withIds(word: string): string {
-  return word.replaceAll(/(\w+)("?\s*[:=]\s*"?)01J…/g, (whole, name: string, between: string) => {
+  return word.replaceAll(/(\w+)("?\s*[:=/]\s*"?)01J…/g, (whole, name: string, between: string) => {
     const id = ids[name];
     if (id === undefined) throw new Error(`the guide names an id that is not known here: ${whole}`);
     return `${name}${between}${id}`;

@@ -24,6 +24,8 @@ const tagTexts: Readonly<Record<string, string>> = {
   [tags.consumption]: 'What was used, by hour, day, month and year.',
   [tags.ledgers]:
     'Facts, bills, reports and definitions: read, recorded, corrected, withdrawn, or imported from CSV and workbooks.',
+  [tags.vehicles]: 'Official vehicles: where they are and were, trips, findings.',
+  [tags.audit]: 'Who looked at positions, and whether that log is whole.',
   [tags.organisation]: 'Institutions and buildings.',
   [tags.operations]: 'Agents, refused rows and alarms.',
   [tags.system]: 'Health, metrics, and this document.',

@@ -33,7 +33,7 @@ export class RejectLog {
 
   /** Notes a refused row for the next `flush()`; `row` is the value as it came, or text. */
   note(agent: string, rejection: RejectInput['rejection'], row: unknown): void {
-    if (this.#mayKeep(agent)) this.#waiting.push({ agent, rejection, row: rowText(row) });
+    if (this.#mayKeep(agent)) this.#waiting.push({ agent, ...placeless(rejection, row) });
     else this.#metrics.rejectsNotKept.inc();
   }
 
@@ -60,6 +60,27 @@ export class RejectLog {
     kept.count++;
     return kept.count <= keptPerMinute;
   }
+}
+
+/**
+ * Where a car was is not for those who look after refused rows, and is kept no longer than positions are: of a position stay the vehicle
+ * and the time, of a whole batch what comes before its positions.
+ */
+function placeless(rejection: RejectInput['rejection'], row: unknown): Omit<RejectInput, 'agent'> {
+  if (rejection.list === 'batch') {
+    // Of what is not JSON, the words of the fault quote a piece.
+    const message = rejection.message.replace(/,? (\.\.\.)?"[\s\S]*$/, '');
+    const known = rejection.code === 'batch.not-json' ? { ...rejection, message } : rejection;
+    const text = rowText(row).replace(/"positions"\s*:\s*(?!\[\s*\])[\s\S]*$/, '"positions": …');
+    return { rejection: known, row: text };
+  }
+  if (rejection.list === 'readings') return { rejection, row: rowText(row) };
+  const [vehicle, ts] = Array.isArray(row) ? (row as readonly unknown[]) : [];
+  const known = [typeof vehicle === 'string' ? vehicle : null, Number.isSafeInteger(ts) ? ts : null];
+  const kept = rowText(known).replace(/]$/, ',…]');
+  if (rejection.code !== 'row.position') return { rejection, row: kept };
+  const message = 'a position needs lat, lon, speed 0..500, course 0..360 and known extras';
+  return { rejection: { ...rejection, message }, row: kept };
 }
 
 function rowText(row: unknown): string {

@@ -26,6 +26,7 @@ const commands = {
   check: () => import('./commands/check.ts'),
   agents: () => import('./commands/agents.ts'),
   keys: () => import('./commands/keys.ts'),
+  audit: () => import('./commands/audit.ts'),
   jobs: () => import('./commands/jobs.ts'),
   init: () => import('./commands/init.ts'),
   backup: () => import('./commands/backup.ts'),

@@ -63,6 +63,10 @@ export type FoundPlace =
   | { readonly kind: 'institution'; readonly institution: Institution };
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whose key it is by now, for answers that last. @throws JieyueError `api.unauthenticated` */
+    callerAgain(request: FastifyRequest): Promise<Principal>;
+  }
   interface FastifyContextConfig {
     access?: Access;
   }

@@ -19,6 +19,7 @@ export function addGuard(
   const { registry, directory, clock } = deps;
   const principals = new PrincipalCache((key) => registry.principals.byKey(key), clock);
 
+  app.decorate('callerAgain', (request: FastifyRequest) => authenticate(request, principals));
   app.decorateRequest('caller', null);
   app.decorateRequest('found', null);
   app.decorateRequest('reach', { getter: () => nowhere });
@@ -142,7 +143,8 @@ async function lookUp(
   }
   if (kind === 'entity') {
     const found = await registry.facts.kindWithin(id, reach.everything ? 'everything' : reach.institutions);
-    return found && { kind, entity: { id, kind: found } };
+    // What is said of vehicles is for who may see vehicles: /vehicles/{id}/facts.
+    return found && found !== 'vehicle' ? { kind, entity: { id, kind: found } } : undefined;
   }
   const key = parsePointKey(id);
   if (key === undefined) return undefined;

@@ -2,14 +2,8 @@
 // that does not look at what routes declare. A route without a line in it fails here.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Grant, Role } from '../../core/registry/registry.ts';
-import {
-  type Call,
-  openRoutes,
-  type RouteSample,
-  routeSamples,
-  type SampleWorld,
-  sampleWorld,
-} from '../../core/testing/route-samples.ts';
+import type { Call, RouteSample, SampleWorld } from '../../core/testing/route-sample.ts';
+import { openRoutes, routeSamples, sampleWorld } from '../../core/testing/route-samples.ts';
 import { everyRole, type TestApi, testApi } from '../../core/testing/test-api.ts';
 import { by, midnight } from '../../core/testing/test-registry.ts';
 

@@ -7,13 +7,13 @@ export const csvType = 'text/csv; charset=utf-8';
 export type Cell = string | number | boolean | null;
 
 export interface Column<Row> {
-  readonly heading: TextKey;
+  readonly heading: TextKey | Readonly<Record<Language, string>>;
   readonly cell: (row: Row, language: Language) => Cell;
 }
 
 /** An unknown value (`null`) is an empty cell. */
 export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[], language: Language): string {
-  const heading = columns.map((column) => quoted(text(language, column.heading))).join(',');
+  const heading = columns.map((column) => quoted(headingOf(column.heading, language))).join(',');
   const lines = rows.map((row) => columns.map((column) => quoted(column.cell(row, language))).join(','));
   return `\uFEFF${[heading, ...lines].join('\r\n')}\r\n`;
 }
@@ -37,6 +37,10 @@ export function sendCsv(reply: FastifyReply, name: string, body: string): Fastif
     .header('content-disposition', `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, '-')}.csv"`)
     .serializer(String)
     .send(body);
+}
+
+function headingOf(heading: Column<never>['heading'], language: Language): string {
+  return typeof heading === 'string' ? text(language, heading) : heading[language];
 }
 
 function quoted(cell: Cell): string {

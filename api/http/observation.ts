@@ -24,7 +24,9 @@ export function addObservation(
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'none';
     const status = reply.statusCode;
-    duration.observe({ method: request.method, route, status: String(status) }, seconds);
+    // A stream lasts as long as its client listens: no time to answer.
+    const isStream = reply.raw.getHeader('content-type') === 'text/event-stream';
+    if (!isStream) duration.observe({ method: request.method, route, status: String(status) }, seconds);
     // Never the parameters: they are none of the log's business, and a key may stand there by mistake.
     log[status >= 400 ? 'info' : 'debug'](
       {

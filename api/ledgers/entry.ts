@@ -1,7 +1,8 @@
 // What one row after the other says, gathered with its origin; then put in an order that does not depend on theirs, and checked
 // against each other.
 import type { Calendar } from '../../core/domain/time.ts';
-import type { BatchFact } from '../../core/registry/batch-contracts.ts';
+import type { BatchFact, FleetInput } from '../../core/registry/batch-contracts.ts';
+import type { FleetKind } from '../../core/registry/fleet-contracts.ts';
 import type { BillInput, DefinitionKind, ReportInput } from '../../core/registry/ledgers.ts';
 import { CellFault } from './column.ts';
 import type { Known, NamesByKind } from './known.ts';
@@ -28,6 +29,7 @@ export class RowEntry implements Entry {
   readonly #facts: Said<BatchFact>[] = [];
   readonly #bills: Said<BillInput>[] = [];
   readonly #reports: Said<ReportInput>[] = [];
+  readonly #records: Said<FleetInput & { readonly key: string }>[] = [];
   #row = 0;
 
   constructor(around: Surroundings) {
@@ -39,7 +41,7 @@ export class RowEntry implements Entry {
   begin(row: number): void {
     this.#row = row;
     this.own = undefined;
-    const inputs = this.#facts.length + this.#bills.length + this.#reports.length;
+    const inputs = this.#facts.length + this.#bills.length + this.#reports.length + this.#records.length;
     if (inputs > readLimits.inputs)
       throw tooLarge('the import', `more than ${readLimits.inputs} facts and bills`);
   }
@@ -78,6 +80,10 @@ export class RowEntry implements Entry {
 
   report(input: ReportInput): void {
     this.#reports.push({ input, row: this.#row, column: null });
+  }
+
+  record(kind: FleetKind, value: unknown, key: string): void {
+    this.#records.push({ input: { kind, value, key }, row: this.#row, column: null });
   }
 
   price(input: PriceInput): void {
@@ -127,6 +133,16 @@ export class RowEntry implements Entry {
     );
     const bad = this.#overlapping(single, lineOf, () => '', where);
     return single.filter((said) => !bad.has(said));
+  }
+
+  recordsInOrder(where: Where): Said<FleetInput>[] {
+    const single = this.#single(
+      this.#records,
+      ({ kind, key }) => `${kind} ${key}`,
+      ({ value }) => JSON.stringify(value),
+      where,
+    );
+    return single.map(({ input: { kind, value }, row, column }) => ({ input: { kind, value }, row, column }));
   }
 
   /** Each key once; rows that say different things under one key are faulty, all of them. */

@@ -195,7 +195,11 @@ function refusedCircle(error: JieyueError, plan: Plan): RowFault[] {
 function withNames(message: string, { names }: Plan): string {
   return message.replaceAll(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, (id) => {
     const node =
-      names.institution.get(id) ?? names.building.get(id) ?? names.zone.get(id) ?? names.account.get(id);
+      names.institution.get(id) ??
+      names.building.get(id) ??
+      names.zone.get(id) ??
+      names.account.get(id) ??
+      names.vehicle.get(id);
     return node ? pathOf(node) : id;
   });
 }
@@ -212,7 +216,7 @@ function rowsOf(plan: Plan, rows: readonly LedgerRow[], outcome: BatchOutcome) {
   for (const index of outcome.definitions) {
     for (const { row } of plan.origins.definitions[index] ?? []) note(row, changed);
   }
-  for (const list of ['bills', 'reports'] as const) {
+  for (const list of ['bills', 'reports', 'fleet'] as const) {
     for (const { index, replaces } of outcome[list])
       note(plan.origins[list][index]?.row, replaces ? changed : created);
   }

@@ -46,6 +46,8 @@ export function namesOf(known: Known, newId: () => string): NamesByKind {
   const zone = new Names(unknown('zone'), newId, (said) => building.resolve(said));
   const suppliers = new Map<string, Node>();
   const account = new Names(unknown('account'), newId, (said) => supplierOf(suppliers, said));
+  // A plate is whole by itself: nothing stands above it.
+  const vehicle = new Names(unknown('vehicle'), newId, () => unknown('vehicle'));
   const nodes = new Map<string, Writable<Node>>();
   for (const entity of known.entities) {
     const node = nodeOf(entity);
@@ -53,13 +55,13 @@ export function namesOf(known: Known, newId: () => string): NamesByKind {
   }
   for (const { id, kind, values } of known.entities) {
     const node = nodes.get(id);
-    if (!node || kind === 'point' || kind === 'vehicle') continue;
+    if (!node || kind === 'point') continue;
     if (kind === 'account') {
       if (typeof values['supplier'] === 'string') node.above = supplierOf(suppliers, values['supplier']);
-    } else node.above = nodes.get(String(values[aboveOf[kind]]));
-    ({ institution, building, zone, account })[kind].add(node);
+    } else if (kind !== 'vehicle') node.above = nodes.get(String(values[aboveOf[kind]]));
+    ({ institution, building, zone, account, vehicle })[kind].add(node);
   }
-  return { institution, building, zone, account };
+  return { institution, building, zone, account, vehicle };
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -67,7 +69,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 const aboveOf = { institution: 'parent', building: 'institution', zone: 'building' } as const;
 
 function nodeOf({ id, kind, values }: KnownEntity): Writable<Node> | undefined {
-  const name = values[kind === 'account' ? 'number' : 'name'];
+  const name = values[named[kind]];
   if (typeof name !== 'string') return undefined;
   const code = typeof values['creditCode'] === 'string' ? values['creditCode'] : undefined;
   const apart = kind === 'account' ? values['commodity'] : code;
@@ -80,6 +82,15 @@ function nodeOf({ id, kind, values }: KnownEntity): Writable<Node> | undefined {
     apart: typeof apart === 'string' ? apart : undefined,
   };
 }
+
+const named = {
+  institution: 'name',
+  building: 'name',
+  zone: 'name',
+  account: 'number',
+  point: 'name',
+  vehicle: 'plate',
+} as const;
 
 /** A supplier is no entity: its name stands above the numbers of its accounts. */
 function supplierOf(suppliers: Map<string, Node>, name: string): Node {

@@ -1,10 +1,11 @@
 // What a ledger is: a table of columns, and what a row of it says to the registry. One file a kind stands in kinds/.
 import type { Calendar } from '../../core/domain/time.ts';
+import type { FleetKind } from '../../core/registry/fleet-contracts.ts';
 import type { BillInput, DefinitionKind, ReportInput } from '../../core/registry/ledgers.ts';
 import type { CellFault, Columns, RowOf } from './column.ts';
 
 /** Kinds of entities that rows refer to by name. */
-export type NamedKind = 'institution' | 'building' | 'zone' | 'account';
+export type NamedKind = 'institution' | 'building' | 'zone' | 'account' | 'vehicle';
 
 /** How a row says which entity it is about; the entity is made where there is none. */
 export interface Identity {
@@ -41,6 +42,8 @@ export interface Entry<K extends string = string> {
   fact(column: K, fact: SaidFact): void;
   bill(input: BillInput): void;
   report(input: ReportInput): void;
+  /** An order, a seal, a card entry, upkeep. */
+  record(kind: FleetKind, value: unknown, key: string): void;
   price(input: PriceInput): void;
   fault(column: K | null, fault: CellFault): void;
 }

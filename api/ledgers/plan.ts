@@ -6,7 +6,7 @@ import type { BillInput, ReportInput } from '../../core/registry/ledgers.ts';
 import type { Days } from './column.ts';
 import { RowEntry } from './entry.ts';
 import { type Known, type NamesByKind, namesOf } from './known.ts';
-import type { Ledger, PriceInput } from './ledger.ts';
+import type { Ledger, NamedKind, PriceInput } from './ledger.ts';
 import { ledgers } from './ledgers.ts';
 import type { Claim } from './names.ts';
 import { pricedTariffs } from './prices.ts';
@@ -17,13 +17,15 @@ export interface Plan {
   readonly batch: Batch;
   /** In the order of the lists of the batch. */
   readonly origins: {
-    readonly [L in 'facts' | 'bills' | 'reports']: readonly Said<unknown>[];
+    readonly [L in 'facts' | 'bills' | 'reports' | 'fleet']: readonly Said<unknown>[];
   } & { readonly definitions: readonly (readonly Said<PriceInput>[])[] };
   readonly faults: readonly RowFault[];
   /** Rows whose entity is made. */
   readonly making: ReadonlySet<number>;
   readonly names: NamesByKind;
 }
+
+const namedKinds = ['institution', 'building', 'zone', 'account', 'vehicle'] as const;
 
 /** @param rows their cells are read; faulty ones are left out */
 export function planRows(
@@ -34,7 +36,7 @@ export function planRows(
 ): Plan {
   const names = namesOf(known, newId);
   const claims = claimsOf(rows, names);
-  for (const kind of ['institution', 'building', 'zone', 'account'] as const) names[kind].settle();
+  for (const kind of namedKinds) names[kind].settle();
   const measured = measuredBy(known);
   const firsts = firstDates(rows, claims);
   const entry = new RowEntry({ names, known, calendar, points: pointsOf(rows, measured) });
@@ -67,8 +69,9 @@ export function planRows(
   const bills = entry.billsInOrder(where);
   const reports = entry.reportsInOrder(where);
   const prices = pricedTariffs(entry.prices, known.tariffs, where, (fault) => entry.faults.push(fault));
-  const creating: { id: string; kind: 'institution' | 'building' | 'zone' | 'account' | 'point' }[] = [];
-  for (const kind of ['institution', 'building', 'zone', 'account'] as const) {
+  const fleet = entry.recordsInOrder(where);
+  const creating: { id: string; kind: NamedKind | 'point' }[] = [];
+  for (const kind of namedKinds) {
     for (const { id } of names[kind].made) creating.push({ id, kind });
   }
   for (const id of newPoints) creating.push({ id, kind: 'point' });
@@ -79,8 +82,9 @@ export function planRows(
       definitions: prices.map(({ id, value }) => ({ kind: 'tariff' as const, id, value })),
       bills: bills.map(({ input }) => input as BillInput),
       reports: reports.map(({ input }) => input as ReportInput),
+      fleet: fleet.map(({ input }) => input),
     },
-    origins: { facts, bills, reports, definitions: prices.map(({ said }) => said) },
+    origins: { facts, bills, reports, fleet, definitions: prices.map(({ said }) => said) },
     faults: entry.faults,
     making,
     names,
@@ -101,7 +105,8 @@ function columnOf({ kind }: LedgerRow, part: 'id' | 'name' | 'above'): string {
       { institutions: 'parent', buildings: 'institution', zones: 'building' }[kind as string] ?? 'supplier'
     );
   }
-  return part === 'name' && kind === 'accounts' ? 'number' : part;
+  if (part !== 'name') return part;
+  return { accounts: 'number', vehicles: 'plate' }[kind as string] ?? part;
 }
 
 function measuredBy({ entities }: Known): ReadonlyMap<string, readonly string[]> {

@@ -111,6 +111,11 @@ jieyue ledger import bills.csv --good-rows     # leaves the bad rows out; defaul
   day: its last). Formulas count as their values; a cell that shows #N/A and the like is a fault.
 - **Names.** Institutions, buildings, zones by a path of names (云江市/市教育局/第一中学; as much of its end as is unique), institutions by credit code
   (统一社会信用代码), all by id. A name that may be several is a fault that lists them. Supply accounts (户号) by number, or supplier/number.
+  Vehicles by plate (blanks, dots and case do not matter) or id.
+- **Times** of orders, cards and seals are local: 2025-01-06 08:30, 2025/1/6 8:30, 2025年1月6日 8:30, or a cell of Excel; a day alone is its beginning, as
+  an end its end.
+- **Vehicles by the API** need \`vehicles:write\`, all else \`accounts:write\`: a file sent to the ledger of one does not bring the other. The command
+  takes both.
 - **What a row is about.** Id, else credit code, else name and what stands above it: another name above makes another institution, so who moves one
   names it by code or id. A row that leaves out what is above means the one there is.
 - **Dates of facts.** A value holds from its date until the next entry; older rows may come later. Key energy users hold for their year alone.

@@ -12,6 +12,9 @@ export const faultTexts = {
     '不是日期；请写 2025-01-01、2025/1/1 或 2025年1月1日',
     'is not a date; write it like 2025-01-01 or 2025/1/1',
   ],
+  'not-a-time': ['不是时间；请写 2025-01-01 08:30', 'is not a time; write it like 2025-01-01 08:30'],
+  'not-a-plate': ['不是车牌号，如 浙C12345 或 浙CD12345', 'is no plate such as 浙C12345 or 浙CD12345'],
+  'not-a-terminal': ['不是车载终端；请写“采集网关/终端”', 'is no terminal; write agent/terminal'],
   'not-a-year': ['不是年份（2000 至 2100）', 'is not a year from 2000 to 2100'],
   'not-a-month': ['不是月份；请写 2025-01', 'is not a month; write it like 2025-01'],
   'not-a-flag': ['请填“是”或“否”', 'is neither yes nor no'],
@@ -65,6 +68,7 @@ export const faultTexts = {
   'unknown-building': ['没有这栋建筑', 'there is no such building'],
   'unknown-zone': ['没有这个分区', 'there is no such zone'],
   'unknown-account': ['没有这个户号', 'there is no such account'],
+  'unknown-vehicle': ['没有这辆车', 'there is no such vehicle'],
   'unknown-point': ['没有这个计量点', 'there is no such point'],
   'unknown-definition': ['没有这个定义；现有：{known}', 'there is no such definition; there are {known}'],
   'unknown-component': [
@@ -88,8 +92,8 @@ export const faultTexts = {
     'has more cells than the heading (a thousands separator, or a separator within an unquoted cell?)',
   ],
   'not-permitted': [
-    '所涉单位、建筑、计量点、户号或定义不存在，或当时不在授权范围内',
-    'concerns an institution, building, point, account or definition that is not there, or that the grants of the key do not cover at that time',
+    '所涉单位、建筑、计量点、户号、车辆或定义不存在，或当时不在授权范围内',
+    'concerns an institution, building, point, account, vehicle or definition that is not there, or that the grants of the key do not cover at that time',
   ],
   registry: ['登记库拒绝：{message}', 'the registry refused it: {message}'],
   'missing-columns': ['缺少列：{columns}', 'lacks the columns {columns}'],

@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Institution, Point } from '../../core/registry/registry.ts';
+import type { FleetConfig } from '../../core/runtime/fleet-config.ts';
 import type { Accounting } from '../accounting/accounting.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { FleetSight } from '../fleet/visibility.ts';
 import type { TimeText } from '../http/time-text.ts';
 import type { Directory } from '../queries/directory.ts';
 import type { VisibleAgents } from '../queries/visible-agents.ts';
@@ -22,6 +24,8 @@ export interface RouteContext extends ApiDeps {
   readonly visibleAgents: VisibleAgents;
   readonly times: TimeText;
   readonly accounting: Accounting;
+  readonly fleet: FleetConfig;
+  readonly sight: FleetSight;
 }
 
 export const prefix = '/api/v1';
@@ -32,6 +36,8 @@ export const tags = {
   figures: 'Figures',
   plans: 'Plans and quotas',
   ledgers: 'Facts and ledgers',
+  vehicles: 'Vehicles',
+  audit: 'Audit',
   organisation: 'Organisation',
   operations: 'Operations',
   system: 'System',

@@ -1,4 +1,4 @@
-// POST /institutions, /buildings, /zones, /accounts, /points: what is new; GET /accounts and /zones: those that there are.
+// POST /institutions, /buildings, /zones, /accounts, /points, /vehicles: what is new; GET /accounts and /zones: those that there are.
 import { z } from 'zod';
 import { commodityNames } from '../../core/domain/accounting/commodities.ts';
 import { useNames } from '../../core/domain/accounting/uses.ts';
@@ -26,6 +26,8 @@ interface Creation {
   readonly path: string;
   readonly kind: EntityKind;
   readonly words: string;
+  /** Left out: `accounts:write`. */
+  readonly permission?: 'vehicles:write';
   /** Attributes that must be said. */
   readonly needs: readonly string[];
   /** Said where they are left out. */
@@ -55,6 +57,14 @@ const creations: readonly Creation[] = [
     words: 'a point',
     needs: ['name', 'quantities', 'building'],
     defaults: { role: 'billing' },
+  },
+  {
+    path: 'vehicles',
+    kind: 'vehicle',
+    words: 'an official vehicle',
+    permission: 'vehicles:write',
+    needs: ['plate', 'institution', 'category', 'powertrain'],
+    defaults: {},
   },
 ];
 
@@ -106,7 +116,8 @@ export function addEntityRoutes(app: ApiApp, context: RouteContext): void {
 }
 
 function addCreation(app: ApiApp, { registry, calendar }: RouteContext, creation: Creation): void {
-  const { path, kind, words, needs, defaults } = creation;
+  const { path, kind, words, needs, defaults, permission = 'accounts:write' } = creation;
+  const later = kind === 'vehicle' ? '/vehicles/facts' : '/facts';
   const known = Object.keys(attributes[kind]).join(', ');
   const facts = z
     .record(attributeForm, valueField)
@@ -124,12 +135,12 @@ function addCreation(app: ApiApp, { registry, calendar }: RouteContext, creation
     `${prefix}/${path}`,
     {
       handlerTimeout: writeTimeoutMs,
-      config: { access: { permission: 'accounts:write', scope: 'rows' } },
+      config: { access: { permission, scope: 'rows' } },
       schema: {
-        tags: [tags.ledgers],
+        tags: [kind === 'vehicle' ? tags.vehicles : tags.ledgers],
         summary: `Make ${words}`,
         description:
-          `Makes ${words} with its first facts, all from one date; later ones are recorded by /facts. It must belong to an ` +
+          `Makes ${words} with its first facts, all from one date; later ones are recorded by ${later}. It must belong to an ` +
           'institution that the grants cover; one of nobody needs a grant over everything.',
         body: z.strictObject({
           ...(kind === 'point' ? { id: pointIdParameter } : {}),
@@ -143,7 +154,7 @@ function addCreation(app: ApiApp, { registry, calendar }: RouteContext, creation
     async (request, reply) => {
       const { reason, validFrom, facts: said } = request.body;
       const id = 'id' in request.body ? String(request.body.id) : registry.facts.newId();
-      const permit = permitOf(request);
+      const permit = permitOf(request, permission);
       if (kind === 'point' && (await registry.facts.kindWithin(id, permit.institutions)) !== undefined) {
         const message = `there is a point "${id}" already; record what is new of it by /api/v1/facts`;
         throw new JieyueError('registry.conflict', message);

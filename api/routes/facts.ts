@@ -1,10 +1,12 @@
 // GET and POST /facts: what is said of an entity, since when; corrections are new entries, nothing is overwritten.
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Calendar } from '../../core/domain/time.ts';
 import type { Fact } from '../../core/registry/registry.ts';
 import type { Target } from '../auth/access.ts';
 import { json } from '../http/answers.ts';
 import { timeParameter } from '../http/parameters.ts';
+import type { TimeText } from '../http/time-text.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import {
   authorOf,
@@ -23,7 +25,7 @@ export const attributeForm = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, 'an attribute is a name such as floorArea');
 
-const factSchema = z
+export const factSchema = z
   .object({
     id: z.string(),
     entity: z.string(),
@@ -61,46 +63,27 @@ function entityTarget(request: FastifyRequest): Target {
   return { kind: 'entity', id: entity };
 }
 
-export function addFactRoutes(app: ApiApp, { registry, calendar, times }: RouteContext): void {
-  const describe = (fact: Fact) => ({
+export function describeFact(fact: Fact, times: TimeText) {
+  return {
     ...fact,
     validFrom: times.of(fact.validFrom),
     validTo: times.orNull(fact.validTo),
     recordedAt: times.of(fact.recordedAt),
     supersededAt: times.orNull(fact.supersededAt),
-  });
+  };
+}
 
-  app.get(
-    `${prefix}/facts`,
-    {
-      config: { access: { permission: 'accounts:read', scope: entityTarget } },
-      schema: {
-        tags: [tags.ledgers],
-        summary: 'Facts of an entity',
-        description:
-          'What is said of an institution, building, zone, account or point, by attribute and date; with `history` the entries ' +
-          'that others replaced too, with who recorded them and why.',
-        querystring: z.strictObject({
-          entity: entityForm.meta({ description: 'Its id; of a point `agent/point`.' }),
-          attribute: attributeForm.optional().meta({ description: 'Only this attribute.' }),
-          history: z
-            .enum(['true', 'false'])
-            .default('false')
-            .meta({ description: 'Whether entries that were replaced are shown.' }),
-        }),
-        response: {
-          200: json('By attribute, date and time of record.', z.object({ facts: z.array(factSchema) })),
-        },
-      },
-    },
-    async ({ query: { entity, attribute, history } }) => {
-      const only = attribute === undefined ? {} : { attribute };
-      const facts = await registry.facts.history(entity, { ...only, superseded: history === 'true' });
-      return { facts: facts.map(describe) };
-    },
-  );
+/** What a question about facts may narrow down. */
+export const factQuestion = {
+  attribute: attributeForm.optional().meta({ description: 'Only this attribute.' }),
+  history: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Whether entries that were replaced are shown.' }),
+};
 
-  const input = z.strictObject({
+export function factInput(calendar: Calendar) {
+  return z.strictObject({
     entity: entityForm.describe('Its id; of a point `agent/point`.'),
     attribute: attributeForm.describe(
       'Such as `energyUsers`; docs/ledgers.md and docs/accounting.md tell them.',
@@ -111,6 +94,38 @@ export function addFactRoutes(app: ApiApp, { registry, calendar, times }: RouteC
       .optional(),
     value: valueField,
   });
+}
+
+export const changedSchema = z.object({
+  changed: z.array(z.int()).describe('Places in the list that changed something.'),
+});
+
+export function addFactRoutes(app: ApiApp, { registry, calendar, times }: RouteContext): void {
+  app.get(
+    `${prefix}/facts`,
+    {
+      config: { access: { permission: 'accounts:read', scope: entityTarget } },
+      schema: {
+        tags: [tags.ledgers],
+        summary: 'Facts of an entity',
+        description:
+          'What is said of an institution, building, zone, account or point (of a vehicle: /vehicles/{id}/facts), by attribute and date; with `history` the entries ' +
+          'that others replaced too, with who recorded them and why.',
+        querystring: z.strictObject({
+          entity: entityForm.meta({ description: 'Its id; of a point `agent/point`.' }),
+          ...factQuestion,
+        }),
+        response: {
+          200: json('By attribute, date and time of record.', z.object({ facts: z.array(factSchema) })),
+        },
+      },
+    },
+    async ({ query: { entity, attribute, history } }) => {
+      const only = attribute === undefined ? {} : { attribute };
+      const facts = await registry.facts.history(entity, { ...only, superseded: history === 'true' });
+      return { facts: facts.map((fact) => describeFact(fact, times)) };
+    },
+  );
 
   app.post(
     `${prefix}/facts`,
@@ -125,12 +140,12 @@ export function addFactRoutes(app: ApiApp, { registry, calendar, times }: RouteC
           'All or none. An entry takes the place of what was said of the same attribute from `validFrom` until the next entry (or ' +
           '`validTo`; `null`: for good); what it replaces stays in the history. The same again changes nothing. The entity, and ' +
           'everything that the value names or named, must be covered by the grants at all times that the entry changes.',
-        body: z.strictObject({ reason: reasonField, facts: z.array(input).min(1).max(mostRows) }),
+        body: z.strictObject({
+          reason: reasonField,
+          facts: z.array(factInput(calendar)).min(1).max(mostRows),
+        }),
         response: {
-          200: json(
-            'Recorded.',
-            z.object({ changed: z.array(z.int()).describe('Places in the list that changed something.') }),
-          ),
+          200: json('Recorded.', changedSchema),
         },
       },
     },

@@ -30,19 +30,26 @@ export function authorOf(request: FastifyRequest, reason: string): Authorship {
   return { author: request.caller?.name ?? '', reason };
 }
 
-/** Whom a write of the caller may concern: its grants, as they cover institutions at the time that a row is about. */
-export function permitOf(request: FastifyRequest): Permit {
+/**
+ * Whom a write of the caller may concern: its grants, as they cover institutions at the time that a row is about. `vehicles:write` is
+ * for vehicles and their records alone, `accounts:write` for all else.
+ */
+export function permitOf(
+  request: FastifyRequest,
+  permission: 'accounts:write' | 'vehicles:write' = 'accounts:write',
+): Permit {
   const grants = request.caller?.grants ?? [];
   const may = (permission: Permission) => grants.filter(({ role }) => allows(role, permission));
   const institutions = new Set<string>();
   let everything = false;
-  for (const { institution } of may('accounts:write')) {
+  for (const { institution } of may(permission)) {
     if (institution === null) everything = true;
     else institutions.add(institution);
   }
   return {
     institutions: everything ? 'everything' : institutions,
     definitions: may('definitions:write').some(({ institution }) => institution === null),
+    only: permission === 'vehicles:write' ? 'vehicles' : 'others',
   };
 }
 

@@ -66,7 +66,7 @@ export const errorCodes = {
     415,
     'The body is of a type that this address does not take; the message names those it does.',
   ],
-  'api.busy': [503, 'Other imports are under way; try again in a few seconds.'],
+  'api.busy': [503, 'Too much of this is under way; try again in a few seconds.'],
   'api.timeout': [
     503,
     'The answer took too long; ask for a shorter range or a larger bucket, or later again.',

@@ -42,6 +42,7 @@ export const texts = {
   'cmd.check': ['检查配置', 'check a configuration'],
   'cmd.agents': ['采集网关凭据：新建、列出、停用', 'credentials of agents: create, list, disable'],
   'cmd.keys': ['接口密钥：新建、列出、撤销', 'keys of the API: create, list, revoke'],
+  'cmd.audit': ['定位查询审计日志：核验完整性', 'log of who looked at positions: verify it'],
   'cmd.jobs': [
     '立即执行一项定时任务（看板数据），如导入历史数据后的 history',
     'do a scheduled job now (series for boards), such as history after an import',
@@ -94,6 +95,15 @@ export const texts = {
     '实时表计：{devices} 台 Modbus 表，每 {seconds} 秒读取一次',
     'Live meters: {devices} Modbus meters, read every {seconds} s',
   ],
+  'up.fleet': [
+    '公务用车：{cars} 辆，近 {days} 天识别行程 {trips} 次，发现问题 {findings} 项',
+    'Official cars: {cars}, with {trips} trips and {findings} findings in the last {days} days',
+  ],
+  'up.fleet-follows': [
+    '公务用车：{cars} 辆，近两周的行程正在识别，随后显示',
+    'Official cars: {cars}; the trips of their last two weeks are being found and follow here',
+  ],
+  'up.fleet-failed': ['公务用车历史未能写入：{reason}', 'The past of the cars could not be sent: {reason}'],
   'up.demo-failed': ['演示城市未能写入：{reason}', 'The demo city could not be filled: {reason}'],
 
   'import.sending': ['正在导入', 'Importing'],
@@ -218,6 +228,11 @@ export const texts = {
     '{devices} 台模拟表计，端口 {ports}；网关配置：{file}',
     '{devices} simulated meters on ports {ports}; agent configuration: {file}',
   ],
+  'simulate.cars': [
+    '{cars} 辆模拟车辆，{days} 天，真实行程 {trips} 次，预置违规 {planted} 项；终端接入 {at}；网关配置：{file}',
+    '{cars} simulated cars, {days} days with {trips} trips and {planted} acts of misconduct; terminals report to {at}; agent configuration: {file}',
+  ],
+  'simulate.cars-sent': ['已确认位置 {positions} 条', 'Acknowledged: {positions} positions'],
   'csv.time': ['时间', 'time'],
   'csv.value': ['示值', 'value'],
   'csv.figure': ['数值', 'figure'],
@@ -283,7 +298,37 @@ export const texts = {
   'csv.difference': ['差额', 'difference'],
   'csv.relative': ['相对差', 'relative difference'],
   'csv.verdict': ['结论', 'verdict'],
+  'audit.whole': [
+    '审计日志完整：{entries} 条；末条 {head}',
+    'the audit log is whole: {entries} entries; head {head}',
+  ],
+  'audit.empty': ['审计日志为空', 'the audit log is empty'],
+  'audit.broken': [
+    '审计日志在第 {seq} 条处不完整：{why}（此前 {entries} 条完好）',
+    'the audit log is broken at entry {seq}: {why} ({entries} entries before it stand)',
+  ],
   'csv.gaps': ['缺失信息', 'what is missing'],
+  'csv.plate': ['车牌号', 'plate'],
+  'csv.start': ['开始', 'start'],
+  'csv.end': ['结束', 'end'],
+  'csv.duration-min': ['时长（分钟）', 'duration (min)'],
+  'csv.idle-min': ['怠速（分钟）', 'idle (min)'],
+  'csv.distance-km': ['里程（km）', 'distance (km)'],
+  'csv.odometer-km': ['里程表里程（km）', 'distance by odometer (km)'],
+  'csv.max-kmh': ['最高车速（km/h）', 'highest speed (km/h)'],
+  'csv.average-kmh': ['平均车速（km/h）', 'average speed (km/h)'],
+  'csv.place': ['位置', 'place'],
+  'csv.place-from': ['起点', 'place of departure'],
+  'csv.place-to': ['终点', 'place of arrival'],
+  'csv.kind': ['类型', 'kind'],
+  'csv.peak': ['峰值', 'peak'],
+  'csv.held-against': ['限值', 'limit'],
+  'csv.where': ['区域', 'area'],
+  'csv.orders': ['派车单', 'orders'],
+  'csv.count': ['数量', 'count'],
+  'csv.open': ['持续中', 'still going on'],
+  'csv.noted': ['仅备注', 'noted only'],
+  'csv.vehicle': ['车辆编号', 'id of the vehicle'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;

@@ -115,9 +115,52 @@ it('whatever is changed, removed, put in or swapped is found, though the locks w
     );
     expect(await audit.verify()).toMatchObject({ broken: { seq } });
   }
+  const copy = (seq: number) =>
+    `insert into audit select ${seq}, at, principal, name, action, vehicles, institutions, from_ts, to_ts, purpose, previous, 'h' from audit where seq = 1`;
+  for (const seq of [-7, 0, 7, 900]) {
+    raw(...restore, copy(seq));
+    expect(await audit.verify()).toMatchObject({ broken: { seq: Math.min(seq, 7) } });
+  }
+  raw(
+    ...restore,
+    'update audit set seq = seq + 1000',
+    'update audit set seq = seq - 999',
+    copy(1).replace('seq = 1', 'seq = 2'),
+  );
+  expect(await audit.verify()).toMatchObject({ broken: { seq: 1 } });
   raw(...restore, 'delete from audit where seq > 4');
   expect((await audit.verify()).broken).toBeNull();
   expect(await audit.verify(head ?? undefined)).toMatchObject({ broken: { seq: 5 } });
   raw(...restore);
   expect(await audit.verify(head ?? undefined)).toMatchObject({ broken: null, entries: 6 });
+});
+
+it.each([
+  `vehicles = '[ "V1" ]'`,
+  String.raw`vehicles = '["\u0056\u0031"]'`,
+  `institutions = institutions || ' '`,
+  `purpose = purpose || char(0) || 'what nobody reads'`,
+  'name = cast(name as blob)',
+  'from_ts = from_ts + 0.5',
+])('an entry that reads the same, or nearly, and is written otherwise is found: %s', async (change) => {
+  for (let n = 1; n <= 3; n++) await audit.append(look());
+  raw(...unlock, `update audit set ${change} where seq = 2`);
+  expect(await audit.verify()).toMatchObject({ broken: { seq: 2 }, entries: 1 });
+});
+
+it('whatever words an entry has, the chain holds, or the entry is refused', async () => {
+  const words = fc.string({
+    unit: fc.constantFrom('a', '岁', '\ud800', '\udc00', '\u0000', '"', '\\', '\u2028', '\ufeff', ' '),
+  });
+  let entries = 0;
+  await fc.assert(
+    fc.asyncProperty(words, words, async (purpose, id) => {
+      const said = look({ purpose, vehicles: [id] });
+      const kept = await audit.append(said).catch(() => undefined);
+      if (kept !== undefined) entries++;
+      expect(await audit.verify()).toMatchObject({ broken: null, entries });
+    }),
+    { seed: 11, numRuns: 60 },
+  );
+  expect(entries).toBeGreaterThan(0);
 });

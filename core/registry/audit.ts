@@ -1,5 +1,6 @@
 // The audit log of positions: append-only, each entry with the hash of the one before.
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
 import {
@@ -19,16 +20,35 @@ const first = '0'.repeat(64);
 /** Entries that are read at once. */
 const page = 1_000;
 
+/** Half a sign reads back as another one: the entry would look as if it had been changed. */
+const text = z
+  .string()
+  .refine((said) => !/\p{Surrogate}/u.test(said), 'holds half a sign (a lone surrogate)');
 const inputSchema = z.strictObject({
-  principal: z.string().min(1).max(200),
-  name: z.string().min(1).max(500),
+  principal: text.min(1).max(200),
+  name: text.min(1).max(500),
   action: z.enum(auditActions),
-  vehicles: z.array(z.string()).max(20_000),
-  institutions: z.array(z.string()).max(20_000),
-  from: z.number().int(),
-  to: z.number().int(),
-  purpose: z.string().trim().min(1, 'say what the positions are looked at for').max(500),
+  vehicles: z.array(text).max(20_000),
+  institutions: z.array(text).max(20_000),
+  from: z.int(),
+  to: z.int(),
+  purpose: text.trim().min(1, 'say what the positions are looked at for').max(500),
 });
+
+/** The columns of text; together with the numbers all that a row holds. */
+const texts = [
+  'principal',
+  'name',
+  'action',
+  'vehicles',
+  'institutions',
+  'purpose',
+  'previous',
+  'hash',
+] as const satisfies (keyof AuditTable)[];
+
+/** As it lies in the file: what stands behind a NUL is counted, though it is not read. */
+type KeptRow = AuditTable & { readonly octets: number };
 
 export function createAudit({ db, clock }: RegistryContext): AuditLog {
   return {
@@ -90,18 +110,15 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
 
     async verify(known) {
       let head: AuditHead | null = null;
-      let after = 0;
+      // Unbounded at first: what was put in before entry 1 is found too.
+      let after: number | undefined;
       for (;;) {
-        const rows: AuditTable[] = await db
-          .selectFrom('audit')
-          .selectAll()
-          .where('seq', '>', after)
-          .orderBy('seq')
-          .limit(page)
-          .execute();
+        let query = db.selectFrom('audit').selectAll().select(octets).orderBy('seq').limit(page);
+        if (after !== undefined) query = query.where('seq', '>', after);
+        const rows: KeptRow[] = await query.execute();
         for (const row of rows) {
           const why = faultOf(row, head);
-          if (why !== undefined) return verdict(head, { seq: (head?.seq ?? 0) + 1, why });
+          if (why !== undefined) return verdict(head, { seq: Math.min(row.seq, (head?.seq ?? 0) + 1), why });
           head = { seq: row.seq, hash: row.hash };
           if (known?.seq === row.seq && known.hash !== row.hash) {
             const text =
@@ -125,9 +142,12 @@ function verdict(head: AuditHead | null, broken: AuditVerdict['broken']): AuditV
   return { entries: head?.seq ?? 0, head, broken };
 }
 
+const octets = sql<number>`octet_length(${sql.join(texts.map(sql.ref), sql` || `)})`.as('octets');
+
 /** What is wrong with the entry that follows `head`. */
-function faultOf(row: AuditTable, head: AuditHead | null): string | undefined {
+function faultOf({ octets, ...row }: KeptRow, head: AuditHead | null): string | undefined {
   const seq = (head?.seq ?? 0) + 1;
+  if (row.seq < seq) return 'it stands before the first entry: it was put in';
   if (row.seq !== seq) return `it is missing: entry ${row.seq} follows entry ${seq - 1}`;
   if (row.previous !== (head?.hash ?? first)) return 'it does not hold the hash of the entry before';
   let entry: AuditEntry;
@@ -136,7 +156,12 @@ function faultOf(row: AuditTable, head: AuditHead | null): string | undefined {
   } catch {
     return 'it is not readable';
   }
-  return sealed(entry).hash === row.hash ? undefined : 'it is not as it was written: its hash differs';
+  if (sealed(entry).hash !== row.hash) return 'it is not as it was written: its hash differs';
+  // The hash is of what is read; the same may be written in other ways, and this program writes it in one.
+  const written = rowOf(entry);
+  const whole = octets === Buffer.byteLength(texts.map((column) => written[column]).join(''));
+  if (whole && texts.every((column) => written[column] === row[column])) return undefined;
+  return 'it is not as it was written: its text in the file differs';
 }
 
 function sealed({ hash: _, ...entry }: Omit<AuditEntry, 'hash'> & { readonly hash?: string }): AuditEntry {

@@ -1,6 +1,8 @@
 // What a file of many rows brings (imports of ledgers): one transaction for all of it. Interfaces only; batch.ts does it.
 import type { EntityKind } from './attributes/attribute.ts';
 import type { Authorship } from './authorship.ts';
+import type { EnteredInput } from './entered-input.ts';
+import type { FleetKind } from './fleet-contracts.ts';
 import type { BillInput, DefinitionKind, InputFault, ReportInput } from './ledgers.ts';
 import type { Permit } from './permit-contracts.ts';
 
@@ -15,6 +17,13 @@ export interface Batch {
   }[];
   readonly bills: readonly BillInput[];
   readonly reports: readonly ReportInput[];
+  /** Orders, seals, card entries … of vehicles; see `FleetRecords.record`. */
+  readonly fleet?: readonly FleetInput[] | undefined;
+}
+
+export interface FleetInput {
+  readonly kind: FleetKind;
+  readonly value: unknown;
 }
 
 /** The form of a `FactInput` of registry.ts. */
@@ -26,13 +35,7 @@ export interface BatchFact {
   readonly value: unknown;
 }
 
-/** An input that changed something: its place in the list, and whether it took another's. */
-export interface EnteredInput {
-  readonly index: number;
-  readonly replaces: boolean;
-}
-
-export type BatchList = 'facts' | 'definitions' | 'bills' | 'reports';
+export type BatchList = 'facts' | 'definitions' | 'bills' | 'reports' | 'fleet';
 
 /** Of `details.faults` of an error: which input of which list was refused. */
 export interface BatchFault extends InputFault {
@@ -47,6 +50,7 @@ export interface BatchOutcome {
   readonly definitions: readonly number[];
   readonly bills: readonly EnteredInput[];
   readonly reports: readonly EnteredInput[];
+  readonly fleet: readonly EnteredInput[];
 }
 
 /** An entity, with what people know it by: what holds now, else what is known last. */

@@ -52,11 +52,12 @@ it('makes entities with their facts and bills at once, and says what changed', a
   expect(outcome).toEqual({
     facts: [0, 1, 2, 3, 4],
     definitions: [],
+    fleet: [],
     bills: [{ index: 0, replaces: false }],
     reports: [{ index: 0, replaces: false }],
   });
   const again = await batches.record({ ...batch, creating: [] }, by);
-  expect(again).toEqual({ facts: [], definitions: [], bills: [], reports: [] });
+  expect(again).toEqual({ facts: [], definitions: [], bills: [], reports: [], fleet: [] });
   const changed = { ...batch, creating: [], bills: batch.bills.map((bill) => ({ ...bill, quantity: 2 })) };
   expect((await batches.record(changed, by)).bills).toEqual([{ index: 0, replaces: true }]);
   const known = await batches.known();

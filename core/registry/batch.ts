@@ -3,11 +3,21 @@ import { isJieyueError, JieyueError } from '../domain/errors.ts';
 import { parsePointKey } from '../domain/topics.ts';
 import type { EntityKind } from './attributes/attribute.ts';
 import type { Authorship } from './authorship.ts';
-import type { Batch, Batches, BatchList, BatchOutcome, KnownEntity } from './batch-contracts.ts';
+import type {
+  Batch,
+  Batches,
+  BatchFault,
+  BatchList,
+  BatchOutcome,
+  FleetInput,
+  KnownEntity,
+} from './batch-contracts.ts';
 import { enterBills } from './bills.ts';
 import type { RegistryContext } from './context.ts';
 import { enterDefinition } from './definitions.ts';
+import type { EnteredInput } from './entered-input.ts';
 import { addEntities, kindsOf } from './entities.ts';
+import { enterFleetRecords } from './fleet-records.ts';
 import type { InputFault } from './ledgers.ts';
 import { BatchCheck } from './permit.ts';
 import type { Permit } from './permit-contracts.ts';
@@ -65,7 +75,39 @@ async function enter(
   }
   const bills = await named('bills', () => enterBills(trx, context, batch.bills, by));
   const reports = await named('reports', () => enterReports(trx, context, batch.reports, by));
-  return { facts, definitions, bills, reports };
+  const fleet = await enterFleet(trx, context, batch.fleet ?? [], by, permit);
+  return { facts, definitions, bills, reports, fleet };
+}
+
+/** Kind by kind; places are those in the list of the batch. */
+async function enterFleet(
+  trx: Db,
+  context: RegistryContext,
+  inputs: readonly FleetInput[],
+  by: Authorship,
+  permit: Permit | undefined,
+): Promise<readonly EnteredInput[]> {
+  const entered: EnteredInput[] = [];
+  for (const kind of new Set(inputs.map((input) => input.kind))) {
+    const places = inputs.flatMap((input, place) => (input.kind === kind ? [place] : []));
+    const placeOf = (index: number) => places[index] ?? index;
+    const values = places.map((place) => inputs[place]?.value);
+    try {
+      const found = await named('fleet', () => enterFleetRecords(trx, context, kind, values, by, permit));
+      for (const { index, replaces } of found) entered.push({ index: placeOf(index), replaces });
+    } catch (error) {
+      if (!isJieyueError(error)) throw error;
+      const faults = (error.details?.['faults'] ?? []) as readonly BatchFault[];
+      throw new JieyueError(error.code, error.message, {
+        cause: error,
+        details: {
+          ...error.details,
+          faults: faults.map((fault) => ({ ...fault, index: placeOf(fault.index) })),
+        },
+      });
+    }
+  }
+  return entered;
 }
 
 async function create(trx: Db, context: RegistryContext, creating: Batch['creating']): Promise<void> {

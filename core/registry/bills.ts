@@ -1,10 +1,10 @@
 // Bills of supply accounts: a document of an account stands once, its days lie beside no other's unless it is a supplement.
 import { JieyueError } from '../domain/errors.ts';
 import type { Authorship } from './authorship.ts';
-import type { EnteredInput } from './batch-contracts.ts';
 import { findBillOverlaps } from './bill-overlaps.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
+import type { EnteredInput } from './entered-input.ts';
 import { kindsOf } from './entities.ts';
 import { Faults } from './faults.ts';
 import { numberFault, supersede, touching, withdraw, withdrawnOf } from './ledger-rows.ts';

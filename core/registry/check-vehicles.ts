@@ -1,22 +1,40 @@
-// A plate is one car's at a time, and so is a terminal: else positions would be of two cars.
+// A plate is one car's in service at a time, and a terminal one car's at all: else positions would be of two cars.
 import type { ValidFact } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
-import type { Contradiction } from './contradiction.ts';
-import { endless } from './fact-spans.ts';
+import { type Contradiction, changedOf } from './contradiction.ts';
+import { endless, loadSpans } from './fact-spans.ts';
 import { chunks, type Db } from './schema.ts';
 
-const alone = { plate: 'the plate', terminal: 'the terminal' } as const;
+const alone = {
+  plate: {
+    what: 'the plate',
+    wayOut:
+      'record for that one the day on which it was disposed of (disposedOn), or the plate that it has since',
+  },
+  terminal: {
+    what: 'the terminal',
+    wayOut: 'record null for that one from the day on which it is no longer its own',
+  },
+} as const;
 
 export async function vehicleContradictions(
   trx: Db,
-  { calendar }: RegistryContext,
+  context: RegistryContext,
   changed: readonly ValidFact[],
 ): Promise<Contradiction[]> {
+  const { calendar } = context;
   const found: Contradiction[] = [];
-  for (const [attribute, what] of Object.entries(alone)) {
-    const said = changed.filter((fact) => fact.kind === 'vehicle' && fact.attribute === attribute);
-    const values = [...new Set(said.map(({ value }) => value))].filter((value) => value !== 'null');
-    for (const [value, held] of await holdersOf(trx, attribute, values)) {
+  for (const [attribute, { what, wayOut }] of Object.entries(alone)) {
+    const said = changed.filter(
+      (fact) =>
+        fact.kind === 'vehicle' &&
+        (fact.attribute === attribute || (attribute === 'plate' && fact.attribute === 'disposedOn')),
+    );
+    const values = new Set(said.flatMap((fact) => (fact.attribute === attribute ? fact.value : [])));
+    if (attribute === 'plate') for (const plate of await platesKept(trx, changed)) values.add(plate);
+    values.delete('null');
+    for (const [value, all] of await holdersOf(trx, attribute, [...values])) {
+      const held = attribute === 'plate' ? await inService(trx, context, all) : all;
       // Who is said later is to blame.
       const order = (entity: string) => said.find((fact) => fact.entity === entity)?.index ?? -1;
       const sorted = held.toSorted((a, b) => order(a.entity) - order(b.entity));
@@ -26,12 +44,40 @@ export async function vehicleContradictions(
           .find((each) => each.entity !== one.entity && each.from < one.to && one.from < each.to);
         if (!other || found.some(({ entity }) => entity === one.entity)) return;
         const from = calendar.format(Math.max(one.from, other.from)).slice(0, 10);
-        const message = `${one.entity}: ${what} ${String(JSON.parse(value))} is another vehicle's from ${from} on; record null for that one from the day on which it is no longer its own`;
+        const message = `${one.entity}: ${what} ${String(JSON.parse(value))} is another vehicle's from ${from} on; ${wayOut}`;
         found.push({ entity: one.entity, code: 'registry.invalid', message });
       });
     }
   }
   return found;
+}
+
+/** Plates, as JSON, of cars of which it is said anew whether they are in service. */
+async function platesKept(trx: Db, changed: readonly ValidFact[]): Promise<string[]> {
+  const { spans, entities } = await loadSpans(trx, ['plate'], changedOf(changed, 'vehicle', ['disposedOn']));
+  return entities.flatMap((id) => spans(id, 'plate').map(({ value }) => JSON.stringify(value)));
+}
+
+/** Without the time from the day on which a car was disposed of: its plate may be kept for the next one. */
+async function inService(trx: Db, { calendar }: RegistryContext, held: readonly Held[]): Promise<Held[]> {
+  if (new Set(held.map(({ entity }) => entity)).size < 2) return [...held];
+  const { spans } = await loadSpans(
+    trx,
+    ['disposedOn'],
+    held.map(({ entity }) => entity),
+  );
+  return held.flatMap((one) => {
+    let left = [one];
+    for (const { value, to } of spans(one.entity, 'disposedOn')) {
+      if (typeof value !== 'string') continue;
+      const from = calendar.parse(value) ?? endless;
+      left = left.flatMap((part) => [
+        { ...part, to: Math.min(part.to, from) },
+        { ...part, from: Math.max(part.from, to) },
+      ]);
+    }
+    return left.filter((part) => part.from < part.to);
+  });
 }
 
 interface Held {

@@ -7,7 +7,7 @@ import type { Powertrain, VehicleCategory, VehicleClass } from '../domain/fleet/
 import type { PointKey } from '../domain/topics.ts';
 import type { AuditLog } from './audit-contracts.ts';
 import type { Authorship } from './authorship.ts';
-import type { EnteredInput } from './batch-contracts.ts';
+import type { EnteredInput } from './entered-input.ts';
 import type { Permit } from './permit-contracts.ts';
 
 /** A car as of a moment. */
@@ -164,7 +164,7 @@ export interface FleetRecord<Kind extends FleetKind = FleetKind> extends Authors
 export interface FleetQuestion {
   /** Those of these cars; left out: of all. Fences are of no car. */
   readonly vehicles?: Iterable<string> | undefined;
-  /** Those of these institutions (orders and fences). */
+  /** Those of these institutions (orders and fences); not looked at where `vehicles` is given. */
   readonly institutions?: Iterable<string> | undefined;
   /** Those that touch [from, to). */
   readonly from: number;

@@ -7,8 +7,10 @@ import type { Db } from './schema.ts';
 export class RecordPermit {
   /** `undefined`: everything is permitted. */
   readonly #view: ReachView | undefined;
+  readonly #nothing: boolean;
 
   constructor(trx: Db, permit: Permit | undefined) {
+    this.#nothing = permit?.only === 'others';
     const everything = permit === undefined || permit.institutions === 'everything';
     this.#view = everything ? undefined : new ReachView(trx, permit.institutions);
   }
@@ -20,6 +22,7 @@ export class RecordPermit {
 
   covers(place: RecordPlace): boolean {
     const view = this.#view;
+    if (this.#nothing) return false;
     return view === undefined || entitiesOf(place).every((id) => view.covers(id, place));
   }
 }

@@ -1,10 +1,10 @@
 // Orders, fences, seals, card entries and upkeep: kept alike, in the pattern of bills. What has the key of another takes its place, and
 // what was replaced or withdrawn stays readable. A change marks the cars that it concerns, so that their findings are judged anew.
-import type { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
 import type { Authorship } from './authorship.ts';
-import { canonicalJson, checkedAuthorship } from './check-facts.ts';
+import { checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
+import type { EnteredInput } from './entered-input.ts';
 import { kindsOf } from './entities.ts';
 import { Faults } from './faults.ts';
 import type {
@@ -15,9 +15,11 @@ import type {
   FleetValues,
   RecordPlace,
 } from './fleet-contracts.ts';
+import { type Draft, draftsOf } from './fleet-drafts.ts';
 import { fleetKinds, type KindRules } from './fleet-kinds.ts';
 import { RecordPermit } from './fleet-permit.ts';
 import { bumpFleetRevision } from './fleet-revision.ts';
+import type { Permit } from './permit-contracts.ts';
 import { markCars } from './position-marks.ts';
 import { chunks, type Db, type FleetRecordsTable } from './schema.ts';
 
@@ -33,11 +35,7 @@ export function createFleetRecords<Kind extends FleetKind>(
       const drafts = draftsOf(rules, kind, values);
       try {
         return await db.transaction().execute(async (trx) => {
-          await refuseUnknown(trx, rules.name, drafts);
-          const permitted = new RecordPermit(trx, permit);
-          await permitted.load(drafts);
-          refuseForeign(rules.name, drafts, permitted);
-          const entered = await enter(trx, context, drafts, authorship, permitted);
+          const entered = await enterDrafts(trx, context, rules.name, drafts, authorship, permit);
           if (rehearse) throw new Rehearsed(entered);
           return entered;
         });
@@ -99,6 +97,35 @@ export function createFleetRecords<Kind extends FleetKind>(
   };
 }
 
+/** Records those of one kind in a transaction that holds more; see `FleetRecords.record` for errors. */
+export async function enterFleetRecords<Kind extends FleetKind>(
+  trx: Db,
+  context: RegistryContext,
+  kind: Kind,
+  values: readonly unknown[],
+  by: Authorship,
+  permit: Permit | undefined,
+): Promise<readonly EnteredInput[]> {
+  const rules: KindRules<Kind> = fleetKinds[kind];
+  const drafts = draftsOf(rules, kind, values);
+  return enterDrafts(trx, context, rules.name, drafts, checkedAuthorship(by), permit);
+}
+
+async function enterDrafts(
+  trx: Db,
+  context: RegistryContext,
+  name: string,
+  drafts: readonly Draft[],
+  by: Authorship,
+  permit: Permit | undefined,
+): Promise<readonly Entered[]> {
+  await refuseUnknown(trx, name, drafts);
+  const permitted = new RecordPermit(trx, permit);
+  await permitted.load(drafts);
+  refuseForeign(name, drafts, permitted);
+  return enter(trx, context, drafts, by, permitted);
+}
+
 /** Ends the transaction of a rehearsal. */
 class Rehearsed extends Error {
   readonly entered: readonly Entered[];
@@ -109,59 +136,6 @@ class Rehearsed extends Error {
 }
 
 type Entered = { readonly index: number; readonly replaces: boolean };
-
-interface Draft extends RecordPlace {
-  readonly index: number;
-  readonly kind: FleetKind;
-  readonly key: string;
-  readonly value: string;
-}
-
-function draftsOf<Kind extends FleetKind>(
-  rules: KindRules<Kind>,
-  kind: Kind,
-  values: readonly unknown[],
-): Draft[] {
-  const faults = new Faults();
-  const drafts = new Map<string, Draft>();
-  values.forEach((said, index) => {
-    const parsed = rules.schema.safeParse(said);
-    if (!parsed.success) {
-      faults.add(index, 'registry.invalid', `${rules.name}: ${faultText(parsed.error, said)}`);
-      return;
-    }
-    const value: FleetValues[Kind] = parsed.data;
-    const key = rules.key(value);
-    const draft: Draft = {
-      index,
-      kind,
-      key,
-      vehicle: rules.vehicle(value),
-      institution: rules.institution(value),
-      ...rules.during(value),
-      value: canonicalJson(value),
-    };
-    const before = drafts.get(key);
-    if (before && before.value !== draft.value) {
-      const message = `${rules.name} ${key} stands twice in this call (${before.index + 1} and ${index + 1}) and differs; keep one`;
-      faults.add(index, 'registry.invalid', message);
-    } else if (!before) drafts.set(key, draft);
-  });
-  faults.refuse();
-  return [...drafts.values()];
-}
-
-function faultText({ issues }: z.ZodError, said: unknown): string {
-  return issues
-    .slice(0, 5)
-    .map(({ path, message }) => {
-      const value = path.reduce<unknown>((part, name) => Object(part)[name], said);
-      const shown =
-        value === undefined ? 'is missing' : `${JSON.stringify(value)?.slice(0, 100)}: ${message}`;
-      return `${path.map(String).join('.') || 'the record'} ${shown}`;
-    })
-    .join('; ');
-}
 
 async function refuseUnknown(trx: Db, name: string, drafts: readonly Draft[]): Promise<void> {
   const ids = drafts.flatMap(({ vehicle, institution }) =>

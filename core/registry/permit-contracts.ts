@@ -5,4 +5,6 @@ export interface Permit {
   readonly institutions: ReadonlySet<string> | 'everything';
   /** Definitions are of no institution. */
   readonly definitions: boolean;
+  /** Kinds of entities: vehicles alone, all but vehicles; left out: all. What is not permitted is refused like what is not there. */
+  readonly only?: 'vehicles' | 'others' | undefined;
 }

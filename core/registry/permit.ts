@@ -6,10 +6,12 @@ import { attributes } from './attributes.ts';
 import type { Batch, BatchFact, BatchFault, BatchList } from './batch-contracts.ts';
 import { currentOf } from './bills.ts';
 import type { RegistryContext } from './context.ts';
+import { kindsOf } from './entities.ts';
 import { endless, loadSpans, type SpansOf } from './fact-spans.ts';
 import { dateOf } from './periods.ts';
 import { foreignAgents } from './permit-agents.ts';
 import type { Permit } from './permit-contracts.ts';
+import { foreignTerminals } from './permit-terminals.ts';
 import { always, ReachView, type Stretch } from './reach.ts';
 import type { Db } from './schema.ts';
 
@@ -53,6 +55,7 @@ export class BatchCheck {
   async before(): Promise<void> {
     const { facts, creating, definitions } = this.#batch;
     const { institutions: tops } = this.#permit;
+    await this.#refuseKinds();
     if (!this.#permit.definitions) {
       const message =
         'a definition is of no institution: it needs the permission definitions:write over everything';
@@ -78,7 +81,32 @@ export class BatchCheck {
     const found = this.#uncovered(view, named, 'before');
     refuse(found);
     refuse(await this.#ownJudges(tops));
-    refuse(await foreignAgents(this.#trx, view, this.#batch, this.#fresh, this.#context.clock.now()));
+    const now = this.#context.clock.now();
+    refuse(await foreignAgents(this.#trx, view, this.#batch, this.#fresh, now));
+    refuse(await foreignTerminals(this.#trx, view, this.#batch, now));
+  }
+
+  /** Who may write vehicles need not be who may write all else. */
+  async #refuseKinds(): Promise<void> {
+    const { only } = this.#permit;
+    if (only === undefined) return;
+    const { facts, creating, bills, reports } = this.#batch;
+    const kinds = new Map<string, EntityKind>(creating.map(({ id, kind }) => [id, kind]));
+    const ids = facts.map(({ entity }) => entity);
+    for (const [id, kind] of await kindsOf(this.#trx, ids)) kinds.set(id, kind);
+    const permitted = (id: string) => (kinds.get(id) === 'vehicle') === (only === 'vehicles');
+    refuse(
+      facts.flatMap((fact, index) => {
+        const { entity, attribute } = fact;
+        if (permitted(entity)) return [];
+        return [this.#notFound('facts', index, `${entity} ${attribute}`, entity, saidBy(fact))];
+      }),
+    );
+    const beside = only === 'vehicles' ? bills.length + reports.length : 0;
+    const made = creating.find(({ id }) => !permitted(id));
+    if (made === undefined && beside === 0) return;
+    const what = made === undefined ? 'bills and reports' : `a ${made.kind}`;
+    throw new JieyueError('registry.out-of-reach', `${what}: the grants do not let this be written`);
   }
 
   /** By what an institution is judged is not for itself to say: it takes a grant that covers it from above. */

@@ -1,4 +1,4 @@
-// Series of energy accounting of a simulated city, as the scheduled jobs would write them, for tests of boards. What is not known
+// Series of energy accounting and of vehicles of a simulated city, as the scheduled jobs would write them, for tests of boards. What is not known
 // carries `poison`; of the top institution everything is known.
 import { planIndicators } from '../domain/accounting/indicators.ts';
 import type { BoardRow } from '../domain/board-series.ts';
@@ -8,6 +8,7 @@ import {
   boardIndicators,
   indicatorBuckets,
 } from '../domain/board-series-accounts.ts';
+import { fleetMeasurements } from '../domain/board-series-fleet.ts';
 import type { Calendar } from '../domain/time.ts';
 
 export interface AccountedPlace {
@@ -27,7 +28,8 @@ export interface BoardAccountsOptions {
   readonly poison: number;
 }
 
-type Measurement = keyof typeof accountingSeries;
+const allSeries = { ...accountingSeries, ...fleetMeasurements };
+type Measurement = keyof typeof allSeries;
 type Fields = Readonly<Record<string, number | string>>;
 
 export function accountRows(options: BoardAccountsOptions): BoardRow[] {
@@ -114,6 +116,9 @@ export function accountRows(options: BoardAccountsOptions): BoardRow[] {
           ...when,
         });
       }
+      add('fleet', { institution }, ts, of('fleet', index, { year: period(ts, 4), ...when }));
+      for (const [count, finding] of ['speeding', 'weekend', 'trip-without-order'].entries())
+        add('fleet_findings', { institution, finding }, ts, { count: count + place, period: period(ts, 7) });
       const balance = { point_name: point, verdict: 'balanced', open: 1, ...when };
       add('balances', { institution, point }, ts, of('balances', index, balance));
     }
@@ -126,7 +131,7 @@ function numbersOf(
   measurement: Measurement,
   { place, seed, poison }: { place: number; seed: number; poison: number },
 ): Record<string, number> {
-  const { fields } = accountingSeries[measurement];
+  const { fields } = allSeries[measurement];
   const names = Object.entries(fields).flatMap(([name, kind]) => (kind === 'number' ? [name] : []));
   const numbers: Record<string, number> = {};
   for (const [index, name] of names.entries()) {

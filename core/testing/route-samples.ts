@@ -2,42 +2,11 @@
 // of itself what a route needs; it does not look at what the route declares. Whoever adds a route adds a line.
 import { csvText } from '../../api/ledgers/csv-text.ts';
 import type { PointKey } from '../domain/topics.ts';
+import { addCar } from './fleet-world.ts';
+import type { About, RouteSample, SampleWorld } from './route-sample.ts';
 import { points, type TestApi } from './test-api.ts';
 import { by, midnight } from './test-registry.ts';
-
-/** Whose the thing is that a sample is about: what a caller may do with it follows from where its grant holds. */
-export type About =
-  /** Of the school: 404 for whoever does not cover it. */
-  | 'school'
-  /** A list, which everybody with the permission gets: their own part of it. */
-  | 'list'
-  /** Of nobody, for all with the permission. */
-  | 'system'
-  /** What all rest on: 403 for whoever does not cover everything. */
-  | 'everything';
-
-export interface Call {
-  readonly url: string;
-  readonly payload?: unknown;
-  readonly type?: string;
-}
-
-export interface RouteSample {
-  readonly needs: string;
-  readonly about: About;
-  /** When it is let in; 200 where it is left out. */
-  readonly status?: number;
-  readonly call: (world: SampleWorld) => Call | Promise<Call>;
-}
-
-export interface SampleWorld {
-  readonly api: TestApi;
-  /** Of the school. */
-  readonly account: string;
-  readonly review: string;
-  /** A number that was not given before. */
-  next(): number;
-}
+import { vehicleSamples } from './vehicle-samples.ts';
 
 /** Adds to the world what the samples are about. */
 export async function sampleWorld(api: TestApi): Promise<SampleWorld> {
@@ -69,8 +38,15 @@ export async function sampleWorld(api: TestApi): Promise<SampleWorld> {
     { name: 'Mid-term', institution: ids.school, plan: 'national-14', takenAt: validFrom, content: {} },
     by,
   );
+  const car = await addCar(api, {
+    plate: '浙CW0001',
+    institution: ids.school,
+    terminal: 'walk-cars/1',
+    category: 'other',
+    powertrain: 'petrol',
+  });
   let given = 0;
-  return { api, account: account.id, review: review.id, next: () => ++given };
+  return { api, account: account.id, review: review.id, car, next: () => ++given };
 }
 
 const range = 'from=2024-01-01&to=2024-02-01';
@@ -98,6 +74,12 @@ const operations = (path: string): RouteSample => ({
   needs: 'operations:read',
   about: 'list',
   call: () => ({ url: `${api}${path}` }),
+});
+/** What one of the school's cars, or all cars, did and where. */
+const vehicles = (needs: string, about: About, url: (world: SampleWorld) => string): RouteSample => ({
+  needs,
+  about,
+  call: (world) => ({ url: `${api}${url(world)}` }),
 });
 const write = (
   path: string,
@@ -265,6 +247,23 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
       type: 'text/csv',
     }),
   },
+  ...vehicleSamples,
+  'GET /api/v1/vehicles/live': vehicles('positions:read', 'list', () => '/vehicles/live?purpose=walk'),
+  'GET /api/v1/vehicles/:id/track': vehicles(
+    'positions:read',
+    'school',
+    ({ car }) => `/vehicles/${car}/track?purpose=walk&${range}`,
+  ),
+  'GET /api/v1/trips': vehicles('vehicles:read', 'list', () => `/trips?${range}`),
+  'GET /api/v1/stops': vehicles('vehicles:read', 'list', () => `/stops?${range}`),
+  'GET /api/v1/vehicle-findings': vehicles('vehicles:read', 'list', () => `/vehicle-findings?${range}`),
+  'GET /api/v1/vehicle-findings/counts': vehicles(
+    'vehicles:read',
+    'list',
+    () => `/vehicle-findings/counts?${range}`,
+  ),
+  'GET /api/v1/audit': vehicles('audit:read', 'list', () => '/audit'),
+  'GET /api/v1/audit/verification': vehicles('audit:read', 'everything', () => '/audit/verification'),
   'GET /api/v1/agents': operations('/agents'),
   'GET /api/v1/rejects': operations('/rejects'),
   'GET /api/v1/alarms': operations('/alarms'),

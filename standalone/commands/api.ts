@@ -41,6 +41,7 @@ export function build(): Command {
             log,
             metrics,
             language: config.language,
+            fleet: config.fleet,
             version,
             accounting,
             ready: () => ({ store: true, registry: true }),

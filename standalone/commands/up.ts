@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { ApiServer } from '../../api/server.ts';
 import { text } from '../../core/domain/texts.ts';
-import { systemClock } from '../../core/runtime/clock.ts';
+import { sleep, systemClock } from '../../core/runtime/clock.ts';
 import { underHome } from '../../core/runtime/config.ts';
 import { Services, untilSignal } from '../../core/runtime/lifecycle.ts';
 import { Metrics } from '../../core/runtime/metrics.ts';
@@ -25,6 +25,9 @@ import {
   surroundings,
 } from '../settings.ts';
 import { version } from '../version.ts';
+
+/** The screen waits so long for the cars' past; then it says that it follows. */
+const fleetWaitMs = 1_000;
 
 interface Options extends CommonOptions {
   demo?: boolean;
@@ -90,6 +93,7 @@ async function serve(around: Surroundings, options: Options, services: Services)
       log,
       metrics,
       language: config.language,
+      fleet: config.fleet,
       version,
       accounting,
       ready: () => ({ store: true, registry: true, broker: ingest.connected, ingest: ingest.connected }),
@@ -130,6 +134,12 @@ async function serve(around: Surroundings, options: Options, services: Services)
     const lastYear = Number(calendar.format(now).slice(0, 4)) - 1;
     const plan = await planTable({ accounting, registry, calendar }, lastYear, config.language);
     if (plan !== null) screen.plan(plan);
+    const late = Symbol('late');
+    const fleet = await Promise.race([demo.fleet, sleep(fleetWaitMs).then((): typeof late => late)]);
+    if (fleet === late) {
+      screen.fleet({ cars: demo.cars });
+      void demo.fleet.then((found) => found && screen.fleet(found));
+    } else if (fleet !== undefined) screen.fleet(fleet);
   } else {
     screen.running(version, places);
     if ((await store.stats()).readings === 0) screen.line(text(config.language, 'up.empty'));
