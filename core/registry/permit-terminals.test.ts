@@ -18,7 +18,7 @@ afterEach(() => test.end());
 
 let plates = 0;
 /** A car with a terminal, by a permit over these institutions; left out: over everything. */
-async function fit(
+async function putIn(
   institution: string,
   terminal: string,
   of?: readonly string[],
@@ -41,28 +41,28 @@ async function fit(
 const refused = { code: 'registry.out-of-reach' };
 
 it('a terminal of a foreign car is not taken, not after it was given up either', async () => {
-  const theirs = await fit(hospital, 'cars/2');
-  await expect(fit(school, 'cars/2', [school], later)).rejects.toMatchObject(refused);
+  const theirs = await putIn(hospital, 'cars/2');
+  await expect(putIn(school, 'cars/2', [school], later)).rejects.toMatchObject(refused);
   await test.registry.facts.record(
     [{ entity: theirs, attribute: 'terminal', validFrom: later, value: null }],
     by,
   );
-  await expect(fit(school, 'cars/2', [school], later)).rejects.toMatchObject(refused);
-  await fit(school, 'cars/2', [city], later);
+  await expect(putIn(school, 'cars/2', [school], later)).rejects.toMatchObject(refused);
+  await putIn(school, 'cars/2', [city], later);
 });
 
 it('a terminal that was in no car is not taken from an agent that serves others', async () => {
-  await fit(hospital, 'cars/2');
-  await expect(fit(school, 'cars/9', [school])).rejects.toMatchObject(refused);
-  await fit(school, 'cars/9', [school, hospital]);
+  await putIn(hospital, 'cars/2');
+  await expect(putIn(school, 'cars/9', [school])).rejects.toMatchObject(refused);
+  await putIn(school, 'cars/9', [school, hospital]);
   await test.registry.points.register(electricPoint('gate/1', { building: null, validFrom: since }), by);
-  await expect(fit(school, 'gate/2', [school])).rejects.toMatchObject(refused);
+  await expect(putIn(school, 'gate/2', [school])).rejects.toMatchObject(refused);
   await test.registry.agents.create('fresh', 'a password');
-  await expect(fit(school, 'fresh/1', [school])).rejects.toMatchObject(refused);
+  await expect(putIn(school, 'fresh/1', [school])).rejects.toMatchObject(refused);
 });
 
 it('who covers all that an agent serves goes on with it', async () => {
-  await fit(school, 'own/1');
-  await fit(school, 'own/2', [school]);
-  await fit(school, 'unheard/1', [school]);
+  await putIn(school, 'own/1');
+  await putIn(school, 'own/2', [school]);
+  await putIn(school, 'unheard/1', [school]);
 });
