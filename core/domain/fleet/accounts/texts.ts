@@ -3,6 +3,7 @@ import type { Language } from '../../texts.ts';
 import type { SumName } from './car-account.ts';
 import type { CardFindingKind } from './card-rules.ts';
 import type { MileageChoice } from './mileage.ts';
+import type { CardKind, UpkeepKind } from './model.ts';
 
 type Titles<Name extends string> = Readonly<Record<Name, Readonly<Record<Language, string>>>>;
 
@@ -46,4 +47,18 @@ export const mileageChoiceTexts: Titles<MileageChoice> = {
   'not-told': { 'zh-CN': '终端不报里程，采用轨迹里程', en: 'by positions: the terminal tells no odometer' },
   broken: { 'zh-CN': '里程多次中断，采用轨迹里程', en: 'by positions: the odometer broke off' },
   disagrees: { 'zh-CN': '里程与轨迹不符，采用轨迹里程', en: 'by positions: the odometer disagrees' },
+};
+
+export const cardKindTexts: Titles<CardKind> = {
+  fuel: { 'zh-CN': '加油', en: 'Fuel' },
+  charging: { 'zh-CN': '充电', en: 'Charging' },
+};
+
+export const upkeepKindTexts: Titles<UpkeepKind> = {
+  repair: { 'zh-CN': '维修', en: 'Repair' },
+  maintenance: { 'zh-CN': '保养', en: 'Maintenance' },
+  insurance: { 'zh-CN': '保险', en: 'Insurance' },
+  inspection: { 'zh-CN': '年检', en: 'Inspection' },
+  'parking-toll': { 'zh-CN': '停车过路', en: 'Parking and tolls' },
+  other: { 'zh-CN': '其他', en: 'Other' },
 };
