@@ -3,6 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { LineState } from '../core/domain/plan/line.ts';
 import { type Language, type TextKey, text } from '../core/domain/texts.ts';
 import type { AdminKey } from './admin-key.ts';
+import type { FleetFigures } from './demo/fleet-figures.ts';
 
 export interface Places {
   readonly api: string;
@@ -130,6 +131,13 @@ export class Screen {
       ]),
     );
     this.line();
+  }
+
+  /** One line: what the cars' two weeks held, or that it is still being followed. */
+  fleet(found: FleetFigures | { readonly failed: string } | { readonly cars: number }): void {
+    if ('failed' in found) this.line(this.#t('up.fleet-failed', { reason: found.failed }));
+    else if (!('trips' in found)) this.line(this.#t('up.fleet-follows', { ...found }));
+    else this.line(this.#t('up.fleet', { ...found }));
   }
 
   plan({ name, year, baseYear, columns: indicators, rows }: PlanTable): void {

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monthQuality } from '../api/accounting/month-quality.ts';
 import { createBoardJobs } from '../api/jobs/board-jobs.ts';
+import { findingKinds } from '../core/domain/fleet/findings/episodes.ts';
 import { Calendar, dayMs, hourMs } from '../core/domain/time.ts';
+import { pointKey } from '../core/domain/topics.ts';
 import { configSchema } from '../core/runtime/config.ts';
 import { silentLogger } from '../core/runtime/logger.ts';
 import { Metrics } from '../core/runtime/metrics.ts';
@@ -14,6 +16,10 @@ import { requireServer } from '../core/testing/real-server.ts';
 import { citiesOn, sendPast, type Twin } from '../core/testing/twin-city.ts';
 import { fillQuery } from '../dashboards/grafana/fill.ts';
 import { createDemo } from '../simulators/demo-faults.ts';
+import { foundOf } from '../simulators/fleet/found.ts';
+import { demoFleet, fleetAgent, fleetPeriod } from '../standalone/demo/fleet.ts';
+import { cityInstitutions } from '../standalone/demo/register.ts';
+import { registerFleet } from '../standalone/demo/register-fleet.ts';
 
 const influxd = requireServer('influxd', installInfluxDb);
 const timeZone = 'Asia/Shanghai';
@@ -44,6 +50,7 @@ describe.skipIf(influxd === undefined)('boards of the demo city', () => {
     await sendPast(cities, meters);
     await city.send('jgdl', [['jgdl.main', 'electricity', to - 2 * hourMs, 0]]);
     await city.settled();
+    await driveCars(city);
     await runAllJobs(city);
     variables = await chosen(city);
   }, 300_000);
@@ -93,6 +100,31 @@ describe.skipIf(influxd === undefined)('boards of the demo city', () => {
     expect(series?.rows.map((row) => row[1])).toEqual(rows.map(({ value }) => value));
   });
 });
+
+/** The cars of the demo city, and what the rules find of their tracks, as the worker of tracks writes it. */
+async function driveCars({ registry }: Twin): Promise<void> {
+  const fleet = demoFleet(20_260_101, fleetPeriod(undefined, to, calendar));
+  const { city } = meters;
+  await registerFleet(registry, city, fleet, await cityInstitutions(registry, city), to);
+  const { segments, episodes } = foundOf(fleet);
+  const vehicles = new Map((await registry.fleet.vehicles.list(to)).map(({ plate, id }) => [plate, id]));
+  for (const { id, plate, point } of fleet.cars) {
+    const vehicle = vehicles.get(plate) ?? null;
+    const findings = episodes.flatMap(({ car, finding, start, end }) => {
+      const kind = findingKinds.find((each) => each === finding);
+      if (car !== id || kind === undefined || start >= to) return [];
+      const about = { orders: [], noted: false, evidence: [], open: false };
+      return [{ kind, start, end, peak: 1, limit: 0, vehicle, ...about }];
+    });
+    const driven = (segments.get(id) ?? []).filter(({ start }) => start < to);
+    await registry.tracks.replace(pointKey(fleetAgent, point), {
+      segmentsFrom: 0,
+      segments: driven,
+      findingsFrom: 0,
+      findings,
+    });
+  }
+}
 
 async function runAllJobs({ store, registry }: Twin): Promise<void> {
   const deps = {

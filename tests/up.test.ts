@@ -12,6 +12,7 @@ import { runJieyue, Up, until } from '../core/testing/jieyue.ts';
 import { peakMemoryMb } from '../core/testing/processes.ts';
 import { Ledger } from '../simulators/ledger.ts';
 import type { Meters } from '../simulators/meters.ts';
+import { demoFleet } from '../standalone/demo/fleet.ts';
 import { demoMeters, readDemoState } from '../standalone/demo/state.ts';
 
 const everyMs = 5_000;
@@ -81,6 +82,22 @@ describe('the demo city', () => {
     // Without a terminal the key is named, not shown.
     expect(screen).not.toContain(readFileSync(join(up.home, 'admin-token'), 'utf8').trim());
     expect(screen).toContain(join(up.home, 'admin-token'));
+  });
+
+  it('has cars whose two weeks are followed: as many trips and findings as they truly made', async () => {
+    const line = /Official cars: 12, with (\d+) trips and (\d+) findings in the last 14 days/;
+    await until(() => line.test(up.process.lines.join('\n')));
+    const [, trips, findings] = line.exec(up.process.lines.join('\n')) ?? [];
+    const state = readDemoState(loadConfig({ environment: { JIEYUE_HOME: up.home } }));
+    if (state?.fleet?.sentTo == null) throw new Error('demo.json does not say how far the cars were sent');
+    const { sentTo } = state.fleet;
+    const { truth } = demoFleet(state.seed, state.fleet);
+    expect(Number(trips)).toBeGreaterThan(0.98 * truth.trips.filter(({ end }) => end < sentTo).length);
+    // What a card did is found from card entries, not from tracks; what is fresh may not be found yet.
+    const certain = truth.expected.filter(
+      ({ finding, may, end }) => !may && !/card|fill/.test(finding) && end < sentTo - 2 * dayMs,
+    );
+    expect(Number(findings)).toBeGreaterThanOrEqual(certain.length);
   });
 
   it('is healthy and explains itself', async () => {

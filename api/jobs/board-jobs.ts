@@ -12,6 +12,7 @@ import { QuotaJob } from './accounting/quotas.ts';
 import { ConsumptionJobs } from './consumption.ts';
 import type { BoardJobDeps } from './consumption-writer.ts';
 import { describe } from './describe.ts';
+import { FleetJob } from './fleet.ts';
 import { writeNights } from './nights.ts';
 import { hasReadings } from './oldest-reading.ts';
 import { runBookOf } from './run-book.ts';
@@ -35,6 +36,9 @@ export interface BoardJobsOptions {
 /** Months of data quality that are written again each night, before this month and the last. */
 const qualityMonths = 11;
 
+/** Months of vehicles that are written again each night, before this month and the last. */
+const vehicleMonths = 22;
+
 /** @returns `undefined` where no board reads the store's engine. */
 export function createBoardJobs(
   { metrics, pipeline, accounting, ...deps }: BoardJobsDeps,
@@ -50,6 +54,7 @@ export function createBoardJobs(
   const figures = { recent: new IndicatorJob(accounts), past: new IndicatorJob(accounts) };
   const plans = { recent: new PlanJob(accounts), past: new PlanJob(accounts) };
   const quotas = { recent: new QuotaJob(accounts), past: new QuotaJob(accounts) };
+  const vehicles = { recent: new FleetJob(given), past: new FleetJob(given) };
   const yearOf = ({ startedAt }: JobRun) => monthOf(startedAt, calendar).year;
   const jobs: readonly Job[] = [
     job('describe', 'describeAt', (run) => describe(given, run)),
@@ -102,6 +107,16 @@ export function createBoardJobs(
         await quotas.past.write(run, { first, last: yearOf(run) - 1 });
         await figures.past.write(run, { first, last: yearOf(run) - 2 });
       }),
+    ),
+    job(
+      'vehicles',
+      'accountsAt',
+      withInstitutions((run) => vehicles.recent.write(run, { months: 2, before: 0 })),
+    ),
+    job(
+      'vehicle-history',
+      'historyAt',
+      withInstitutions((run) => vehicles.past.write(run, { months: vehicleMonths, before: 2 })),
     ),
     ...(quality === undefined ? [] : qualityJobs(new QualityJob(accounts, quality))),
   ];

@@ -7,6 +7,7 @@
 //   to), each followed by `/`, so that whatever is below an institution is found by its id in the path.
 import type { BoardMeasurement } from './board-measurement.ts';
 import { accountingSeries } from './board-series-accounts.ts';
+import { fleetMeasurements } from './board-series-fleet.ts';
 
 /** Rows that describe a thing as it is today stand at this time, so that the newest replaces the one before. */
 export const describedAtMs = 4_102_444_800_000; // 2100-01-01T00:00:00Z: no retention refuses it
@@ -199,6 +200,7 @@ export const pipelineSeries = {
 
 export const boardMeasurements = {
   ...accountingSeries,
+  ...fleetMeasurements,
   institutions: institutionSeries,
   buildings: buildingSeries,
   points: pointSeries,

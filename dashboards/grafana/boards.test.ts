@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { indicatorNames, indicators } from '../../core/domain/accounting/indicators.ts';
 import { accountingSeries } from '../../core/domain/board-series-accounts.ts';
+import { fleetMeasurements } from '../../core/domain/board-series-fleet.ts';
 import { itemNames, items } from '../../core/domain/energy/items.ts';
 import { languages } from '../../core/domain/texts.ts';
 import { carrierNames, carriers, quantities, quantityNames } from '../../core/domain/units.ts';
 import { boardNames, committedBoard, committedText, panelsOf, variablesOf } from './committed-boards.ts';
+import { vehicleFindings } from './definitions/vehicles.ts';
 import { defaultOptions, generatedFiles } from './files.ts';
 import { boardFolders, uidOf } from './house/board-ids.ts';
 import { ofCarrierLastYear } from './house/by-carrier.ts';
@@ -26,7 +28,10 @@ const everyBoard = languages.flatMap((language) => boardNames.map((name) => ({ l
 const generated = generatedFiles();
 const series: readonly Source[] = Object.values(sources);
 const accountMeasurements = new Map(
-  Object.values(accountingSeries).map(({ name, fields }) => [name as string, Object.keys(fields)]),
+  Object.values({ ...accountingSeries, ...fleetMeasurements }).map(({ name, fields }) => [
+    name as string,
+    Object.keys(fields),
+  ]),
 );
 /** The flag of a field, where it has one: its own, or that of those it stands with. */
 const sharedFlags: Readonly<Record<string, string>> = {
@@ -225,6 +230,9 @@ describe.each(everyBoard)('$name in $language', (which) => {
       item: items,
       quantity: quantities,
       indicator: indicators,
+      finding: Object.fromEntries(
+        Object.entries(vehicleFindings).map(([kind, words]) => [kind, { zh: words['zh-CN'], en: words.en }]),
+      ),
     };
     /** Hours are numbers; agents are called by their ids. */
     const themselves = ['hour', 'agent'];
@@ -264,6 +272,7 @@ describe.each(everyBoard)('$name in $language', (which) => {
       ...quantityNames,
       ...itemNames,
       ...indicatorNames,
+      ...Object.keys(vehicleFindings),
       ...indicatorNames.flatMap((name) =>
         ['last year', 'line', 'projected'].map((beside) => `${name} ${beside}`),
       ),

@@ -9,6 +9,7 @@ import { planBoard } from './definitions/plan.ts';
 import { pointBoard } from './definitions/point.ts';
 import { qualityBoard } from './definitions/quality.ts';
 import { quotasBoard } from './definitions/quotas.ts';
+import { vehiclesBoard } from './definitions/vehicles.ts';
 import { waterBoard } from './definitions/water.ts';
 import type { BoardName } from './house/board-ids.ts';
 import type { BoardContext } from './house/context.ts';
@@ -21,6 +22,7 @@ export const boardMakers: Readonly<Record<BoardName, (context: BoardContext) => 
   plan: planBoard,
   quotas: quotasBoard,
   quality: qualityBoard,
+  vehicles: vehiclesBoard,
   meters: metersBoard,
   point: pointBoard,
   pipeline: pipelineBoard,

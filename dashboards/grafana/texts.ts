@@ -3,6 +3,7 @@
 import { type Language, languages } from '../../core/domain/texts.ts';
 import { accountTexts } from './texts/accounts.ts';
 import { energyTexts } from './texts/energy.ts';
+import { fleetTexts } from './texts/fleet.ts';
 import { operationTexts } from './texts/operations.ts';
 import { wordTexts } from './texts/words.ts';
 
@@ -11,6 +12,7 @@ export const boardTexts = {
   ...energyTexts,
   ...accountTexts,
   ...operationTexts,
+  ...fleetTexts,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type BoardTextKey = keyof typeof boardTexts;

@@ -1,4 +1,4 @@
-// `jieyue simulate`: a sample file for the first import, or the demo city's own process (started by `jieyue up --demo`).
+// `jieyue simulate`: a sample file for the first import, meters, cars, or the demo city's own process (started by `jieyue up --demo`).
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { text } from '../../core/domain/texts.ts';
@@ -8,6 +8,7 @@ import { untilSignal } from '../../core/runtime/lifecycle.ts';
 import { demoMessageSchema, demoOrderSchema } from '../demo/messages.ts';
 import { demoSeed } from '../demo/state.ts';
 import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
+import { addCars } from './simulate-cars.ts';
 
 interface SampleOptions {
   year: string;
@@ -74,6 +75,7 @@ export function build(): Command {
       await signal;
       await served.stop();
     });
+  addCars(command, demoSeed);
   command
     .command('city', { hidden: true })
     .addOption(new Option('--order <json>').makeOptionMandatory())

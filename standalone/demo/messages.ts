@@ -6,6 +6,9 @@ export const demoMessageSchema = z.discriminatedUnion('kind', [
   /** Every row of the past is acknowledged. */
   z.object({ kind: z.literal('filled'), rows: z.int() }),
   z.object({ kind: z.literal('live'), devices: z.int(), everyMs: z.int() }),
+  /** The past of the cars is acknowledged, and their terminals are live. */
+  z.object({ kind: z.literal('cars'), cars: z.int(), positions: z.int() }),
+  z.object({ kind: z.literal('cars-failed'), reason: z.string() }),
   z.object({ kind: z.literal('failed'), reason: z.string() }),
 ]);
 export type DemoMessage = z.infer<typeof demoMessageSchema>;

@@ -1,25 +1,19 @@
 // The demo's own process: one agent per building sends the past through the broker, then polls simulated meters.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { hourMs } from '../../core/domain/time.ts';
 import { sleep, systemClock } from '../../core/runtime/clock.ts';
-import { type Config, underHome } from '../../core/runtime/config.ts';
+import type { Config } from '../../core/runtime/config.ts';
 import { type Service, Services } from '../../core/runtime/lifecycle.ts';
 import type { Logger } from '../../core/runtime/logger.ts';
-import { Metrics } from '../../core/runtime/metrics.ts';
-import { Uplink } from '../../core/uplink/uplink.ts';
-import { EdgeAgent } from '../../edge-agent/agent.ts';
 import { historyOf } from '../../simulators/history.ts';
 import type { Meters } from '../../simulators/meters.ts';
 import { CityServers, sourceConfig } from '../../simulators/modbus/servers.ts';
 import type { Surroundings } from '../settings.ts';
-import { version } from '../version.ts';
+import { batchesAhead, makeAgent, makeUplink } from './agents.ts';
+import { FleetCars } from './fleet-cars.ts';
 import type { DemoMessage, DemoOrder } from './messages.ts';
-import { type DemoState, demoMeters, readDemoState, writeDemoState } from './state.ts';
+import { changeDemoState, type DemoState, demoMeters, readDemoState } from './state.ts';
 
 const historyRowsPerBatch = 5_000;
-const outboxLimitMb = 256;
-const batchesAhead = 4;
 const progressEveryMs = 150;
 
 /** Sends the past, then keeps the meters running. `stop` ends either in order, also in the middle. */
@@ -79,7 +73,12 @@ async function fill(
   const to = Math.floor(systemClock.now() / hourMs) * hourMs;
   const from = state.filledTo === null ? meters.city.from : state.filledTo + 1;
   const history = historyOf(meters, { from, to, chunkRows: historyRowsPerBatch });
-  const uplinks = new Map(meters.city.agents.map((agent) => [agent, makeUplink(config, log, order, agent)]));
+  const uplinks = new Map(
+    meters.city.agents.map((agent) => [
+      agent,
+      makeUplink({ config, log, url: order.url }, agent, historyRowsPerBatch),
+    ]),
+  );
   const services = new Services(log);
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -99,7 +98,6 @@ async function fill(
       stop.throwIfAborted();
       const uplink = uplinks.get(agent);
       if (uplink === undefined) continue;
-      // Close behind the acknowledgements: a backlog would be sent from both ends, which only a live city needs.
       while (uplink.depth().batches > batchesAhead && !stop.aborted) await sleep(5, stop);
       await uplink.push(readings);
       pushed += readings.length;
@@ -109,7 +107,7 @@ async function fill(
     clearInterval(timer);
     await services.stop();
   }
-  writeDemoState(config, { ...state, filledTo: to });
+  changeDemoState(config, { filledTo: to });
   tell({ kind: 'filled', rows: history.rows });
 }
 
@@ -129,54 +127,12 @@ async function goLive(
     if (stop.aborted) return services;
     const source = sourceConfig(meters.city, servers.ports, { agent, everyMs: order.everyMs });
     devices += source.devices.length;
-    await services.start(makeAgent(config, log, order, agent, source));
+    await services.start(makeAgent({ config, log, url: order.url }, agent, [source]));
   }
   await services.start(keepFilledTo(config));
   tell({ kind: 'live', devices, everyMs: order.everyMs });
+  await services.start(new FleetCars({ config, log, url: order.url }, tell));
   return services;
-}
-
-function makeAgent(
-  config: Config,
-  log: Logger,
-  order: DemoOrder,
-  agent: string,
-  source: ReturnType<typeof sourceConfig>,
-): EdgeAgent {
-  return new EdgeAgent({
-    config: {
-      id: agent,
-      passwordFile: passwordFile(config, agent),
-      outbox: outboxFile(config, agent),
-      outboxLimitMb,
-      window: 16,
-      flushEveryMs: 1_000,
-      sources: [source],
-    },
-    mqtt: { url: order.url },
-    home: config.home,
-    clock: systemClock,
-    random: Math.random,
-    log: log.child({ agent }),
-    metrics: new Metrics(),
-    version,
-  });
-}
-
-function makeUplink(config: Config, log: Logger, order: DemoOrder, agent: string): Uplink {
-  return new Uplink({
-    agent,
-    url: order.url,
-    password: readFileSync(passwordFile(config, agent), 'utf8').trim(),
-    outbox: { path: outboxFile(config, agent), limitBytes: outboxLimitMb * 1024 * 1024 },
-    window: 4,
-    flushEveryMs: 200,
-    batchRows: historyRowsPerBatch,
-    version,
-    clock: systemClock,
-    random: Math.random,
-    log: log.child({ agent }),
-  });
 }
 
 /** Remembers how far the live meters came, so that a later start sends only what is missing. */
@@ -186,7 +142,7 @@ function keepFilledTo(config: Config): Service {
     const state = readDemoState(config);
     const hour = Math.floor(systemClock.now() / hourMs) * hourMs - hourMs;
     if (state?.filledTo !== null && state !== undefined && hour > state.filledTo) {
-      writeDemoState(config, { ...state, filledTo: hour });
+      changeDemoState(config, { filledTo: hour });
     }
   };
   return {
@@ -198,12 +154,4 @@ function keepFilledTo(config: Config): Service {
       clearInterval(timer);
     },
   };
-}
-
-function passwordFile(config: Config, agent: string): string {
-  return join(underHome(config, 'agents'), `${agent}.password`);
-}
-
-function outboxFile(config: Config, agent: string): string {
-  return underHome(config, `outbox-${agent}.sqlite`);
 }

@@ -36,6 +36,17 @@ export async function registerCity(
   await recordBills(registry, city, accounts, { from: city.from, to: calendar.floor(city.to, 'month') });
 }
 
+/** The city's own names of its institutions → ids, in whatever language it was registered. Those renamed since are missing. */
+export async function cityInstitutions(registry: Registry, city: City): Promise<ReadonlyMap<string, string>> {
+  const known = await registry.institutions.list(city.to);
+  return new Map(
+    city.institutions.flatMap(({ id, name }): [string, string][] => {
+      const found = known.find((each) => each.name === name.zh || each.name === name.en);
+      return found === undefined ? [] : [[id, found.id]];
+    }),
+  );
+}
+
 interface Places {
   readonly institutions: ReadonlyMap<string, string>;
   readonly buildings: ReadonlyMap<string, string>;

@@ -10,8 +10,11 @@ import { ensureAgent } from '../agent-credential.ts';
 import type { DemoSummary, Screen } from '../screen.ts';
 import { type CommonOptions, configFile, type Surroundings } from '../settings.ts';
 import { recordBillsSince } from './bills.ts';
+import { demoFleet, fleetAgent, fleetPeriod } from './fleet.ts';
+import { type FleetFigures, fleetFigures, followed } from './fleet-figures.ts';
 import { type DemoMessage, type DemoOrder, demoMessageSchema } from './messages.ts';
-import { registerCity } from './register.ts';
+import { cityInstitutions, registerCity } from './register.ts';
+import { registerFleet } from './register-fleet.ts';
 import { demoMeters, demoSeed, readDemoState, writeDemoState } from './state.ts';
 
 export interface DemoParts {
@@ -27,10 +30,16 @@ export interface DemoParts {
   readonly signal: Promise<unknown>;
 }
 
+export interface Demo {
+  readonly service: Service;
+  readonly summary: DemoSummary;
+  readonly cars: number;
+  /** Once the cars' past is stored and followed; never rejects. */
+  readonly fleet: Promise<FleetFigures | { readonly failed: string } | undefined>;
+}
+
 /** @returns the running demo, or `undefined` where it was stopped before the city stood. */
-export async function startDemo(
-  parts: DemoParts,
-): Promise<{ service: Service; summary: DemoSummary } | undefined> {
+export async function startDemo(parts: DemoParts): Promise<Demo | undefined> {
   const { around, registry, screen } = parts;
   const { config, calendar } = around;
   const startedAt = systemClock.now();
@@ -42,13 +51,37 @@ export async function startDemo(
   }
   const { city } = demoMeters(state);
   await recordBillsSince(registry, city, startedAt);
-  for (const agent of city.agents) await ensureAgent(config, registry, agent);
+  for (const agent of [...city.agents, fleetAgent]) await ensureAgent(config, registry, agent);
+  const period = fleetPeriod(state.fleet, startedAt, calendar);
+  const fleet = demoFleet(state.seed, period);
+  // A city whose institutions were renamed since goes on without new papers of its cars.
+  const unregistered = await cityInstitutions(registry, city)
+    .then((institutions) => registerFleet(registry, city, fleet, institutions, startedAt))
+    .then(() => undefined, reasonOf);
+  if (unregistered === undefined) writeDemoState(config, { ...state, fleet: period });
 
   const child = start(parts, { url: parts.url, everyMs: parts.everyMs });
-  const service: Service = { name: 'demo', start: async () => {}, stop: () => end(child) };
+  const stopping = new AbortController();
+  const service: Service = {
+    name: 'demo',
+    start: async () => {},
+    stop: async () => {
+      stopping.abort();
+      await end(child);
+    },
+  };
+  const cars = carsOf(child)
+    .then(async (sent) => {
+      if (stopping.signal.aborted) return undefined;
+      if (unregistered !== undefined) return { failed: unregistered };
+      if (typeof sent === 'string') return { failed: sent };
+      await followed(registry, sent.at, stopping.signal);
+      return stopping.signal.aborted ? undefined : fleetFigures(registry, fleet, sent.at);
+    })
+    .catch((error: unknown) => ({ failed: reasonOf(error) }));
   const outcome = await Promise.race([follow(child, parts), parts.signal.then(() => undefined)]);
   if (outcome === undefined) {
-    await end(child);
+    await service.stop();
     return undefined;
   }
   if (outcome.failed !== undefined) {
@@ -56,6 +89,8 @@ export async function startDemo(
   }
   return {
     service,
+    cars: fleet.cars.length,
+    fleet: cars,
     summary: {
       institutions: city.institutions.length,
       buildings: city.buildings.length,
@@ -74,6 +109,8 @@ function start({ around, options }: DemoParts, order: DemoOrder): ChildProcess {
   const args = ['simulate', ...common, 'city', '--order', JSON.stringify(order)];
   const environment = { ...process.env, JIEYUE_LOG_FILE: underHome(around.config, 'demo.log') };
   return fork(process.argv[1] ?? '', args, {
+    // Its garbage is short-lived and plenty: a small young generation holds less of it, in the same time.
+    execArgv: [...process.execArgv, '--max-semi-space-size=4'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: environment,
   });
@@ -98,7 +135,8 @@ async function follow(
         filledAt = systemClock.now();
         bar?.update(rows);
         bar?.stop();
-      } else resolve(message.kind === 'live' ? message.devices : message.reason);
+      } else if (message.kind === 'live' || message.kind === 'failed')
+        resolve(message.kind === 'live' ? message.devices : message.reason);
     });
     child.once('exit', (code) => resolve(`its process ended with ${code}`));
   });
@@ -108,6 +146,18 @@ async function follow(
   }
   await rolledUp([registry.marks, store.marks], screen, around, filledAt);
   return { rows, devices };
+}
+
+/** @returns when the past of the cars was acknowledged, or why it was not */
+function carsOf(child: ChildProcess): Promise<{ at: number } | string> {
+  return new Promise((resolve) => {
+    child.on('message', (raw) => {
+      const message: DemoMessage = demoMessageSchema.parse(raw);
+      if (message.kind === 'cars') resolve({ at: systemClock.now() });
+      if (message.kind === 'cars-failed') resolve(message.reason);
+    });
+    child.once('exit', (code) => resolve(`its process ended with ${code}`));
+  });
 }
 
 /**
@@ -144,4 +194,8 @@ async function end(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), 8_000);
   await gone;
   clearTimeout(timer);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

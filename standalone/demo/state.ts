@@ -12,6 +12,8 @@ const stateSchema = z.strictObject({
   to: z.int(),
   /** Readings up to here are stored and acknowledged; `null`: nothing yet. */
   filledTo: z.int().nullable(),
+  /** The cars' days; left out: there are none yet. */
+  fleet: z.strictObject({ from: z.int(), sentTo: z.int().nullable() }).optional(),
 });
 export type DemoState = z.infer<typeof stateSchema>;
 
@@ -26,6 +28,12 @@ export function writeDemoState(config: Config, state: DemoState): void {
   const file = stateFile(config);
   writeFileSync(`${file}.new`, `${JSON.stringify(state)}\n`);
   renameSync(`${file}.new`, file);
+}
+
+/** Of the file as it stands, so that meters and cars do not write over each other. */
+export function changeDemoState(config: Config, change: Partial<DemoState>): void {
+  const state = readDemoState(config);
+  if (state !== undefined) writeDemoState(config, { ...state, ...change });
 }
 
 export function demoMeters(state: DemoState): Meters {

@@ -19,7 +19,7 @@ import { dataSource, sources } from '../query/sources.ts';
 import type { BoardTextKey } from '../texts.ts';
 import type { BoardContext } from './context.ts';
 
-const { plan, quotas, quality } = sources;
+const { plan, quotas, quality, fleet } = sources;
 
 /** Those that plans set targets for first. */
 export function indicatorVariable(context: BoardContext): CustomVariableBuilder {
@@ -56,6 +56,20 @@ export function qualityYearVariable({ t }: BoardContext): QueryVariableBuilder {
 export function qualityMonthVariable({ t }: BoardContext): QueryVariableBuilder {
   const where = [chosen(quality, 'institution', 'institution'), begins(quality, 'period', 'period')];
   return asked('month', quality.name, 'period', where)
+    .label(t('variable.month'))
+    .description(t('variable.month.about'));
+}
+
+/** Years, and then months, that vehicles were counted in. */
+export function fleetYearVariable({ t }: BoardContext): QueryVariableBuilder {
+  return asked('period', fleet.name, 'year', [chosen(fleet, 'institution', 'institution')])
+    .label(t('variable.period'))
+    .description(t('variable.fleet-period.about'));
+}
+
+export function fleetMonthVariable({ t }: BoardContext): QueryVariableBuilder {
+  const where = [chosen(fleet, 'institution', 'institution'), begins(fleet, 'period', 'period')];
+  return asked('month', fleet.name, 'period', where)
     .label(t('variable.month'))
     .description(t('variable.month.about'));
 }

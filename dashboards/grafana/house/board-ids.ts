@@ -7,6 +7,7 @@ export const boardFolders = {
   plan: 'energy',
   quotas: 'energy',
   quality: 'operations',
+  vehicles: 'operations',
   meters: 'operations',
   point: 'operations',
   pipeline: 'operations',

@@ -44,6 +44,8 @@ export const sources = {
   quality: { ...boardMeasurements.quality, database: 'figures' },
   findings: { ...boardMeasurements.findings, database: 'figures' },
   balances: { ...boardMeasurements.balances, database: 'figures' },
+  fleet: { ...boardMeasurements.fleet, database: 'figures' },
+  fleetFindings: { ...boardMeasurements.fleet_findings, database: 'figures' },
   readings: {
     name: readingNames.name,
     database: 'readings',

@@ -1,0 +1,92 @@
+// Official vehicles as series: months of each institution with all below it, and its findings by kind.
+import type { BoardRow } from '../../core/domain/board-series.ts';
+import type { JobRun } from '../../core/runtime/scheduler.ts';
+import { monthOf, startOfMonth } from '../accounting/periods.ts';
+import { ChangedRows } from './accounting/changed-rows.ts';
+import { knownNumber } from './accounting/known.ts';
+import { readInstitutions, type ShownWords } from './accounting/shown-words.ts';
+import type { BoardJobDeps } from './consumption-writer.ts';
+import { type FleetMonth, fleetMonth } from './fleet-month.ts';
+
+export class FleetJob {
+  readonly #deps: Pick<BoardJobDeps, 'boards' | 'registry' | 'calendar' | 'log'>;
+  readonly #changed = new ChangedRows();
+
+  constructor(deps: Pick<BoardJobDeps, 'boards' | 'registry' | 'calendar' | 'log'>) {
+    this.#deps = deps;
+  }
+
+  /**
+   * So many months, of which the last lies `before` months before the one that runs (0: this one).
+   * @throws JobEnded; what the store and the registry throw
+   */
+  async write(
+    run: JobRun,
+    { months, before }: { readonly months: number; readonly before: number },
+  ): Promise<void> {
+    const { registry, calendar, boards, log } = this.#deps;
+    const institutions = await readInstitutions(registry, run.startedAt);
+    const above = (id: string) => institutions.of(id).path.split('/').filter(Boolean);
+    const out = this.#changed.begin(this.#deps, run, institutions.ids.length * 4);
+    // A kind that was found once and is found no more goes back to 0.
+    const kinds = new Map<string, Set<string>>();
+    for (const { institution = '', finding = '' } of await boards.keys('fleet_findings'))
+      kinds.set(institution, (kinds.get(institution) ?? new Set()).add(finding));
+    const running = monthOf(run.startedAt, calendar);
+    for (let back = before; back < before + months; back++) {
+      await run.mayGoOn();
+      const from = startOfMonth(running.year, running.month - back, calendar);
+      const to = Math.min(calendar.next(from, 'month'), run.startedAt + 1);
+      const date = calendar.format(to - 1).slice(0, 'yyyy-mm-dd'.length);
+      const period = date.slice(0, 'yyyy-mm'.length);
+      for (const [institution, month] of await fleetMonth(registry, { from, to, date }, above)) {
+        await out.row(
+          monthRow({ institution, ts: from, period, month, words: institutions.of(institution) }),
+        );
+        for (const finding of new Set([...(kinds.get(institution) ?? []), ...month.findings.keys()])) {
+          const count = month.findings.get(finding as never) ?? 0;
+          const tags = { institution, finding };
+          await out.row({ measurement: 'fleet_findings', tags, ts: from, fields: { count, period } });
+        }
+      }
+    }
+    await out.end();
+    log.debug({ written: out.written }, 'vehicles of boards');
+  }
+}
+
+function monthRow({
+  institution,
+  ts,
+  period,
+  month,
+  words,
+}: {
+  readonly institution: string;
+  readonly ts: number;
+  readonly period: string;
+  readonly month: FleetMonth;
+  readonly words: ShownWords;
+}): BoardRow {
+  const { cars, newEnergy, silent, trips, km, orders, findings } = month;
+  return {
+    measurement: 'fleet',
+    tags: { institution },
+    ts,
+    fields: {
+      cars,
+      new_energy: newEnergy,
+      ...knownNumber('new_energy_share', cars === 0 ? null : newEnergy / cars),
+      silent,
+      trips,
+      km,
+      findings: [...findings.values()].reduce((sum, count) => sum + count, 0),
+      orders,
+      orders_undriven: findings.get('order-without-trip') ?? 0,
+      trips_unordered: findings.get('trip-without-order') ?? 0,
+      period,
+      year: period.slice(0, 'yyyy'.length),
+      ...words,
+    },
+  };
+}
