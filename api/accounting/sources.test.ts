@@ -47,6 +47,53 @@ describe('sources', () => {
     ]);
   });
 
+  it.each(['metered', 'billed'] as const)(
+    'sum to the parts of the explanation, %s, moves of sub-meters among them',
+    async (basis) => {
+      const { registry, ids, accounting } = world;
+      const days = (value: number) => Array.from({ length: 366 }, () => value);
+      await world.putDays(points.east, '2024-01-01', days(10));
+      await world.putDays(points.piles, '2024-01-01', days(2));
+      await world.putDays(points.shared, '2024-01-01', days(4));
+      await world.putDays(points.west, '2024-01-01', days(1));
+      for (const [number, institution, quantity] of [
+        ['1', ids.east, 3_700],
+        ['2', ids.west, 400],
+      ] as const) {
+        const account = await registry.accounts.create(
+          { number, institution, commodity: 'electricity', validFrom },
+          by,
+        );
+        const of = { account: account.id, from: year.from, to: year.to };
+        await registry.bills.record([{ ...of, document: number, quantity, amountCny: quantity / 2 }], by);
+      }
+      let moved = 0;
+      for (const period of [year, june])
+        for (const institution of [ids.east, ids.west]) {
+          const { explanation } = await accounting.explain({
+            institution,
+            indicator: 'electricity',
+            period,
+            terms: { basis, boundary: 'everything' },
+          });
+          const stated = new Map<string, number>();
+          for (const { institution: of, use, quantity } of explanation.parts)
+            if (of === institution && use) stated.set(use, (stated.get(use) ?? 0) + quantity);
+          const sources = await ask({ period, basis, commodity: 'electricity' }, institution);
+          const summed = new Map<string, number>();
+          for (const { use, quantity, share } of sources)
+            summed.set(use, (summed.get(use) ?? 0) + (quantity ?? 0) * share);
+          expect(stated.size).toBeGreaterThan(0);
+          for (const [use, quantity] of stated) expect(summed.get(use)).toBeCloseTo(quantity, 6);
+          moved += sources.filter(({ kind, share }) => kind === 'moved' || share < 0).length;
+          const money = sources.reduce((sum, { amountCny }) => sum + (amountCny ?? 0), 0);
+          if (basis === 'billed' && period === year)
+            expect(money).toBeCloseTo(institution === ids.east ? 1_850 : 200, 6);
+        }
+      expect(moved).toBeGreaterThan(0);
+    },
+  );
+
   it('are reports from their first to their last day', async () => {
     const [from, to] = [midnight('2023-07-01'), midnight('2024-07-01')];
     const building = { commodity: 'electricity', use: 'building', amountCny: null } as const;

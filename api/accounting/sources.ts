@@ -18,8 +18,8 @@ export interface SourcesDeps {
 }
 
 export interface Source {
-  readonly kind: 'bill' | 'report' | 'point';
-  /** Of the bill or report; `agent/point` of a point. */
+  readonly kind: 'bill' | 'report' | 'point' | 'moved';
+  /** Of the bill or report; `agent/point` of a point; empty of what moved. */
   readonly id: string;
   /** The supply account (户号) of a bill, and its number on the paper. */
   readonly account: string | null;
@@ -52,7 +52,7 @@ export async function sourcesOf(
   const standing = await accounting.book(yearsOf(period, calendar));
   const place = placeOf(standing.book, institution);
   const wanted = (name: Commodity) => commodity === undefined || commodity === name;
-  const sources =
+  const sources: Source[] =
     basis === 'metered'
       ? pointsOf(standing, place, period, wanted)
       : await papersOf(
@@ -63,6 +63,7 @@ export async function sourcesOf(
           institution,
           period,
         );
+  if (basis === 'billed') sources.push(...movesOf(standing, place, period, wanted, sources));
   sources.sort((a, b) => (a.commodity < b.commodity ? -1 : a.commodity > b.commodity ? 1 : a.from - b.from));
   const { asOf, checkedAt } = standing;
   return { asOf, checkedAt, sources };
@@ -108,6 +109,44 @@ async function papersOf(
     });
   }
   return [...found.values()];
+}
+
+/** Less than this share of a quantity is rounding. */
+const rounding = 1e-9;
+
+/**
+ * What sub-meters move from one use to another, of what bills say as a whole: below 0 where it leaves, above where it arrives, with its
+ * money. A commodity's moves sum to 0, unless bills cover less than moves ask for.
+ */
+function movesOf(
+  { book }: Standing,
+  place: number,
+  period: Period,
+  wanted: (commodity: Commodity) => boolean,
+  papers: readonly Source[],
+): Source[] {
+  const window = windowOf(book.months, period);
+  const lines = book.lines.filter(
+    (line) => line.basis === 'billed' && line.institution === place && wanted(line.commodity),
+  );
+  return lines.flatMap(({ commodity, use, quantity, amountCny }): Source[] => {
+    const own = papers.filter((paper) => paper.commodity === commodity && paper.use === use);
+    const moved = (column: Float64Array, said: (paper: Source) => number | null): number => {
+      const counted = column.subarray(window.from, window.to).reduce((sum, value) => sum + (value || 0), 0);
+      const written = own.reduce((sum, paper) => sum + (said(paper) ?? 0), 0);
+      const left = counted - written;
+      return Math.abs(left) > rounding * (Math.abs(counted) + Math.abs(written)) ? left : 0;
+    };
+    const [ofQuantity, ofAmount] = [
+      moved(quantity, (paper) => paper.quantity),
+      moved(amountCny, (paper) => paper.amountCny),
+    ];
+    if (ofQuantity === 0 && ofAmount === 0) return [];
+    const nobody = { id: '', account: null, document: null, share: 1 } as const;
+    return [
+      { kind: 'moved', ...nobody, commodity, use, ...period, quantity: ofQuantity, amountCny: ofAmount },
+    ];
+  });
 }
 
 function pointsOf(

@@ -350,8 +350,14 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
               ...freshnessSchema,
               sources: z.array(
                 z.object({
-                  kind: z.enum(['bill', 'report', 'point']),
-                  id: z.string().describe('Of the bill or report; `agent/point` of a point.'),
+                  kind: z
+                    .enum(['bill', 'report', 'point', 'moved'])
+                    .describe(
+                      '`moved`: what sub-meters move between uses of what bills say as a whole; below 0 where it leaves.',
+                    ),
+                  id: z
+                    .string()
+                    .describe('Of the bill or report; `agent/point` of a point; empty of what moved.'),
                   account: z.string().nullable(),
                   document: z.string().nullable().describe('The number on a bill.'),
                   commodity: z.enum(commodityNames),
