@@ -17,6 +17,7 @@ export interface FleetTerminalsOptions {
   readonly codes?: ReadonlyMap<string, string>;
   /** As of `Jt808TerminalOptions`. */
   readonly retryMs?: number;
+  readonly reconnectMs?: number;
   /** Only what is sent in [since, until), epoch ms; default: all. */
   readonly since?: number;
   readonly until?: number;
@@ -43,6 +44,7 @@ export class FleetTerminals {
           clock,
           ...(code === undefined ? {} : { code }),
           ...(options.retryMs === undefined ? {} : { retryMs: options.retryMs }),
+          ...(options.reconnectMs === undefined ? {} : { reconnectMs: options.reconnectMs }),
         });
       });
   }
