@@ -70,7 +70,7 @@ export async function accountsOf(
     const own = cardFindings({
       entries: records.cards,
       vehicleAt: carAt,
-      kmBetween: () => (start, end) => kmBetween(records.segments, start, end),
+      kmBetween: () => kmBetween(records.segments),
       placeAt: () => placeAtOf(records.segments),
     });
     findings.push(...own.findings);

@@ -133,7 +133,7 @@ function ofCards(fleet: Fleet, seen: ReadonlyMap<string, Seen>): FoundEpisode[] 
       lon: entry.station.lon,
     })),
     vehicleAt: (id) => cars.get(id),
-    kmBetween: (id) => (from, to) => kmBetween(seen.get(id)?.segments ?? [], from, to),
+    kmBetween: (id) => kmBetween(seen.get(id)?.segments ?? []),
     placeAt: (id) => (ts) => {
       const own = seen.get(id);
       return (own && placeAt(own.good, ts)) ?? 'unknown';

@@ -70,10 +70,11 @@ export function carAccounts(
   calendar: Calendar,
 ): CarAccount[] {
   const { segments, cards } = records;
+  const driven = kmBetween(segments);
   const spansOf = (kind: CardKind) =>
     tankSpans(
       cards.filter((entry) => entry.kind === kind),
-      (from, to) => kmBetween(segments, from, to),
+      driven,
     );
   const spans = { fuel: spansOf('fuel'), charging: spansOf('charging') };
   return stretches.map(([from, to]) => account(records, spans, from, to, calendar));

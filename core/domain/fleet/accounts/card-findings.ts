@@ -2,8 +2,8 @@
 import { type CardFinding, type CardRule, type CardUnknown, cardDefaults } from './card-rules.ts';
 import { farFromCar, type PlaceAt, severalCards, sharedCards, wrongKind } from './card-use.ts';
 import { fillFindings } from './fills.ts';
+import type { KmBetween } from './mileage.ts';
 import { type AccountVehicle, type CardEntry, cardKinds } from './model.ts';
-import type { KmBetween } from './tank-spans.ts';
 
 export interface CardFacts {
   /** Of the whole fleet, and from before the time that is asked for: a fill is held against those before it. In any order. */

@@ -1,7 +1,8 @@
 // Fills that are larger than the tank, or than the room that driving has made in it.
 import type { CardFinding, CardRule, CardUnknown } from './card-rules.ts';
+import type { KmBetween } from './mileage.ts';
 import { type AccountVehicle, byTs, type CardEntry, median } from './model.ts';
-import { type KmBetween, spanKm, type TankSpan, tankSpans } from './tank-spans.ts';
+import { spanKm, type TankSpan, tankSpans } from './tank-spans.ts';
 
 /**
  * @param entries of one car and one kind, in any order

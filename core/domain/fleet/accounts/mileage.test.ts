@@ -88,10 +88,10 @@ describe('mileage', () => {
       trip(year + hour, 1, 60),
       stop(year + 2 * hour, year + 9 * hour),
     ];
-    expect(kmBetween(segments, year, year + 1.5 * hour)).toBeCloseTo(30, 9);
-    expect(kmBetween(segments, year, year + 9 * hour)).toBeCloseTo(60, 9);
-    expect(kmBetween(segments, year, year + 20 * hour)).toBeNull();
-    expect(kmBetween([], year, year)).toBeNull();
+    expect(kmBetween(segments)(year, year + 1.5 * hour)).toBeCloseTo(30, 9);
+    expect(kmBetween(segments)(year, year + 9 * hour)).toBeCloseTo(60, 9);
+    expect(kmBetween(segments)(year, year + 20 * hour)).toBeNull();
+    expect(kmBetween([])(year, year)).toBeNull();
   });
 
   it('counts a day on which it drove once, and a drive over midnight on both days', () => {

@@ -90,25 +90,46 @@ export function wayKm(
   return fits ? { km, choice: 'odometer' } : { km: straight, choice: 'disagrees' };
 }
 
+/** Kilometres by positions between two times; null: not known. */
+export type KmBetween = (from: number, to: number) => number | null;
+
 /**
  * Kilometres between two times, for what has no odometer of its own. Ways that are cut count by their share of time.
- * Null: more than `unseenShare` of it is before the first of the data or after the last.
+ * Null: more than `unseenShare` of it is before the first of the data or after the last. Each question looks at the segments of its
+ * own time alone.
  */
-export function kmBetween(
-  segments: readonly Segment[],
-  from: number,
-  to: number,
-  unseenShare = 0.05,
-): number | null {
-  let [known, km] = [0, 0];
-  for (const segment of segments) {
-    const lasts = Math.min(to, segment.end) - Math.max(from, segment.start);
-    if (lasts < 0) continue;
-    known += lasts;
-    if (segment.kind !== 'stop' && segment.end > segment.start)
-      km += (wayKm(segment).km * lasts) / (segment.end - segment.start);
+export function kmBetween(segments: readonly Segment[], unseenShare = 0.05): KmBetween {
+  const ordered = [...segments].sort((a, b) => a.start - b.start);
+  // The latest end of all up to each: what came earlier has ended before.
+  let latest = Number.NEGATIVE_INFINITY;
+  const ended = Float64Array.from(ordered, ({ end }) => {
+    latest = Math.max(latest, end);
+    return latest;
+  });
+  return (from, to) => {
+    let [known, km] = [0, 0];
+    for (let at = firstNotBefore(ended, from); at < ordered.length; at++) {
+      const segment = ordered[at] as Segment;
+      if (segment.start > to) break;
+      const lasts = Math.min(to, segment.end) - Math.max(from, segment.start);
+      if (lasts < 0) continue;
+      known += lasts;
+      if (segment.kind !== 'stop' && segment.end > segment.start)
+        km += (wayKm(segment).km * lasts) / (segment.end - segment.start);
+    }
+    return known >= (to - from) * (1 - unseenShare) && ordered.length > 0 ? km : null;
+  };
+}
+
+/** Index of the first value that is not below `least`. @param ascending values */
+function firstNotBefore(ascending: Float64Array, least: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
   }
-  return known >= (to - from) * (1 - unseenShare) && segments.length > 0 ? km : null;
+  return low;
 }
 
 /** Local days in [from, to) on which it drove; null as above. `from` and `to` are midnights. */

@@ -1,9 +1,7 @@
 // Consumption from full to full (满箱法): what was filled since the tank was last full, over what was driven since. Fills in part add
 // up until the next full one; without two full ones nothing is known.
+import type { KmBetween } from './mileage.ts';
 import { byTs, type CardEntry } from './model.ts';
-
-/** Kilometres by positions between two times; null: not known. */
-export type KmBetween = (from: number, to: number) => number | null;
 
 /** What the kilometres rest on: odometers at the pump; or positions, because these are missing, fell, or contradict positions; or nothing. */
 export type SpanKmBy = 'odometer' | 'odometer-missing' | 'odometer-fell' | 'odometer-disagrees' | 'unknown';
