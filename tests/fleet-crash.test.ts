@@ -155,3 +155,42 @@ it('a mark that is made while its terminal is followed stays', async () => {
   await test.registry.positionMarks.clear(pending);
   expect((await test.registry.positionMarks.backlog()).terminals).toBe(terminals.length);
 });
+
+it('a car that cannot be followed holds up no other', async () => {
+  const right = await fromScratch();
+  await take(first);
+  await take(second);
+  const [poor] = terminals;
+  let broken = true;
+  const positions: TelemetryStore['positions'] = async (terminal, ...rest) => {
+    if (broken && terminal === poor) throw new Error('a page that cannot be read');
+    return store.positions(terminal, ...rest);
+  };
+  const metrics = new Metrics();
+  const running = new FleetWorker({
+    store: { positions, latestPositions: (names) => store.latestPositions(names) },
+    registry: test.registry,
+    config: fleetSchema.parse({}),
+    calendar: testCalendar,
+    holder: 'test',
+    everyMs: 10,
+    clock: test.clock,
+    log: silentLogger,
+    metrics,
+  });
+  await running.start();
+  const waitFor = async (condition: () => Promise<boolean>) => {
+    while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const behind = async () => (await test.registry.positionMarks.backlog()).terminals;
+  await waitFor(async () => (await behind()) === 1);
+  expect(new Set((await test.registry.positionMarks.pending(10)).map(({ terminal }) => terminal))).toEqual(
+    new Set([poor]),
+  );
+  expect(await metrics.text()).toMatch(/tracks_failed_total [1-9]/);
+  broken = false;
+  test.clock.at += 60_000;
+  await waitFor(async () => (await behind()) === 0);
+  await running.stop();
+  expect(await segments()).toEqual(right);
+});

@@ -2,6 +2,7 @@
 // formulas, what one entity says of itself.
 import type { MarkRow } from './announced-marks.ts';
 import type { Authorship } from './authorship.ts';
+import { carsBelow } from './cars-below.ts';
 import { canonicalJson, checkedAuthorship, describe, type ValidFact, validFact } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import { refuseContradictions } from './contradictions.ts';
@@ -60,16 +61,28 @@ const ofFleet: ReadonlySet<string> = new Set(['vehiclePermits', 'region', 'newEn
 async function bump(trx: Db, context: RegistryContext, changed: readonly ValidFact[]): Promise<void> {
   const isOfFleet = ({ kind, attribute }: ValidFact) => kind === 'vehicle' || ofFleet.has(attribute);
   if (changed.some((fact) => !isOfFleet(fact))) await bumpRevision(trx);
-  if (!changed.some(isOfFleet)) return;
-  await bumpFleetRevision(trx);
+  if (changed.some(isOfFleet)) await bumpFleetRevision(trx);
   // Whose a car is, by which limit it drives, where its region ends: its track is judged anew from that day on.
-  const places = changed
-    .filter(isOfFleet)
-    .flatMap(({ kind, entity, attribute, validFrom: from, validTo }) => {
-      if (attribute === 'vehiclePermits' || attribute === 'newEnergyTarget') return [];
-      return [{ vehicle: kind === 'vehicle' ? entity : null, from, to: validTo ?? farFuture }];
-    });
-  await markCars(trx, context, places);
+  const own = changed.filter(isOfFleet).flatMap((fact) => {
+    const { kind, entity, attribute } = fact;
+    if (attribute === 'vehiclePermits' || attribute === 'newEnergyTarget') return [];
+    return [{ vehicle: kind === 'vehicle' ? entity : null, ...stretchOf(fact) }];
+  });
+  await markCars(trx, context, [...own, ...(await movedCars(trx, changed))]);
+}
+
+/** Fences and regions are those of the institutions above: who moves takes its cars along. */
+async function movedCars(trx: Db, changed: readonly ValidFact[]) {
+  const moved = changed.filter(({ kind, attribute }) => kind === 'institution' && attribute === 'parent');
+  if (moved.length === 0) return [];
+  const cars = await carsBelow(trx, [...new Set(moved.map(({ entity }) => entity))]);
+  if (cars.length === 0) return [];
+  const from = Math.min(...moved.map(({ validFrom }) => validFrom));
+  return cars.map((vehicle) => ({ vehicle, from, to: farFuture }));
+}
+
+function stretchOf({ validFrom, validTo }: ValidFact) {
+  return { from: validFrom, to: validTo ?? farFuture };
 }
 
 /** All faults of single inputs are found before any is refused. */
@@ -228,6 +241,16 @@ async function findUnknownNames(
     context,
     facts.flatMap((fact) => fact.definition ?? []),
   );
+  const regions = facts.filter(({ kind, attribute }) => kind === 'institution' && attribute === 'region');
+  const unknown = await regionsMissing(
+    trx,
+    regions.map(({ value }) => JSON.parse(value)),
+  );
+  for (const fact of regions) {
+    if (!unknown.has(JSON.parse(fact.value))) continue;
+    const message = `${describe(fact)}: there is no fence of kind region with the id ${fact.value}; draw it first`;
+    faults.add(fact.index, 'registry.not-found', message);
+  }
   for (const fact of facts) {
     for (const { kind, id } of fact.names) {
       if (kinds.get(id) === kind) continue;
@@ -240,6 +263,23 @@ async function findUnknownNames(
       faults.add(fact.index, 'registry.not-found', message);
     }
   }
+}
+
+/** Of ids, those that no fence of kind region has, or had before it was drawn anew. */
+async function regionsMissing(trx: Db, values: readonly unknown[]): Promise<Set<unknown>> {
+  const ids = [...new Set(values.filter((id) => typeof id === 'string'))];
+  const missing = new Set<unknown>(ids);
+  for (const part of chunks(ids)) {
+    const rows = await trx
+      .selectFrom('fleet_records')
+      .select(['id', 'value'])
+      .where('kind', '=', 'fence')
+      .where('id', 'in', part)
+      .execute();
+    for (const { id, value } of rows)
+      if ((JSON.parse(value) as { kind?: unknown }).kind === 'region') missing.delete(id);
+  }
+  return missing;
 }
 
 function timelineKey(entity: string, attribute: string): string {

@@ -40,6 +40,8 @@ const defaultEveryMs = 2_000;
 const terminalsAtOnce = 50;
 /** A car that drives is followed again this long after it was, at the soonest: its trip goes on anyway. */
 const restMs = 10_000;
+/** Terminals of one pass that may fail before the pass is given up. */
+const faultsAtMost = 5;
 /** How often it is looked for what time alone changes. */
 const timeEveryMs = 5 * 60_000;
 /** How often it is asked whether a process died between announcing marks and confirming them. */
@@ -56,6 +58,7 @@ export class FleetWorker implements Service {
   readonly #behind: ReturnType<Metrics['gauge']>;
   readonly #lag: ReturnType<Metrics['gauge']>;
   readonly #looked: ReturnType<Metrics['counter']>;
+  readonly #unfollowed: ReturnType<Metrics['counter']>;
   readonly #stop = new AbortController();
   /** When each terminal was followed last. */
   readonly #followedAt = new Map<PointKey, number>();
@@ -75,6 +78,10 @@ export class FleetWorker implements Service {
     this.#behind = metrics.gauge('tracks_behind', 'Terminals whose trips do not show all positions yet.');
     this.#lag = metrics.gauge('tracks_lag_seconds', 'Age of the oldest position that trips do not show yet.');
     this.#looked = metrics.counter('tracks_positions_total', 'Positions that were looked at to make trips.');
+    this.#unfollowed = metrics.counter(
+      'tracks_failed_total',
+      'Terminals that could not be followed; tried again.',
+    );
   }
 
   async start(): Promise<void> {
@@ -123,16 +130,27 @@ export class FleetWorker implements Service {
     for (const mark of pending)
       byTerminal.set(mark.terminal, [...(byTerminal.get(mark.terminal) ?? []), mark]);
     let followed = 0;
+    let faults = 0;
+    let fault: unknown;
     for (const [terminal, marks] of byTerminal) {
       if (this.#stop.signal.aborted || !(await this.#mayWrite())) return false;
       const rested = clock.now() - (this.#followedAt.get(terminal) ?? Number.NEGATIVE_INFINITY) >= restMs;
       if (!all && !rested) continue;
-      const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
-      this.#looked.inc(await this.#follower.follow(terminal, changed));
+      try {
+        const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
+        this.#looked.inc(await this.#follower.follow(terminal, changed));
+        await registry.positionMarks.clear(marks);
+        followed++;
+      } catch (error) {
+        // One car that cannot be followed holds up no other; it is tried again after its rest. Several: it is not the cars.
+        [fault, faults] = [error, faults + 1];
+        this.#unfollowed.inc();
+        if (all || faults >= faultsAtMost) throw error;
+        this.#options.log.warn({ err: error, terminal }, 'tracks: a terminal could not be followed');
+      }
       this.#followedAt.set(terminal, clock.now());
-      await registry.positionMarks.clear(marks);
-      followed++;
     }
+    if (followed === 0 && fault !== undefined) throw fault;
     return followed > 0;
   }
 

@@ -15,18 +15,26 @@ import { outOfHours, type WorkingTime } from '../../core/domain/fleet/findings/w
 import { coversBeyond, coversOf } from '../../core/domain/fleet/orders/covers.ts';
 import { matchOrders } from '../../core/domain/fleet/orders/match.ts';
 import type { DispatchOrder } from '../../core/domain/fleet/orders/model.ts';
-import type { Track } from '../../core/domain/fleet/track/columns.ts';
+import { between, type Track } from '../../core/domain/fleet/track/columns.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
 import type { FleetFinding } from '../../core/registry/track-contracts.ts';
 
+/** What holds in [from, to), epoch ms. */
+export interface Dated<Value> {
+  readonly from: number;
+  readonly to: number;
+  readonly value: Value;
+}
+
 /** By what a car is judged in one stretch of time. */
 export interface Rules {
-  /** `null`: no limit of its own, and none for all. */
-  readonly limitKmh: number | null;
+  /** As the facts of their days say, without gaps; `null`: no limit of its own, and none for all. */
+  readonly limitsKmh: readonly Dated<number | null>[];
   readonly marginKmh: number;
   readonly possibleKmh: number;
   readonly fences: readonly DrawnFence[];
-  readonly region: Area | null;
+  /** As the facts of their days say, without gaps. */
+  readonly regions: readonly Dated<Area | null>[];
   readonly working: WorkingTime;
   readonly idleMs: number;
   readonly silentMs: number;
@@ -49,16 +57,22 @@ export interface Stretch {
 
 /** In no order. */
 export function judge({ good, heard, segments, until }: Stretch, rules: Rules): FleetFinding[] {
-  const { limitKmh, marginKmh, possibleKmh, fences, region, working, orders, ordersKept, seals } = rules;
-  const speed =
-    limitKmh === null ? [] : speeding(good, { ...speedingDefaults, limitKmh, marginKmh }, possibleKmh);
+  const { marginKmh, possibleKmh, fences, working, orders, ordersKept, seals } = rules;
+  const speed = rules.limitsKmh.flatMap(({ from, to, value: limitKmh }) =>
+    limitKmh === null
+      ? []
+      : speeding(between(good, from, to), { ...speedingDefaults, limitKmh, marginKmh }, possibleKmh),
+  );
+  const away = rules.regions.flatMap(({ from, to, value: area }) =>
+    area === null
+      ? []
+      : crossRegion(between(good, from, to), { ...regionDefaults, area }, coversBeyond(orders, area)),
+  );
   const moved = sealed(segments, seals, good, until);
   const plain = [
     ...speed,
     ...againstFences(good, fences),
-    ...(region === null
-      ? []
-      : crossRegion(good, { ...regionDefaults, area: region }, coversBeyond(orders, region))),
+    ...away,
     ...outOfHours(segments, working, coversOf(orders)),
     ...idling(good, { ...idlingDefaults, limitMs: rules.idleMs }),
     ...silences(heard, until, { ...silenceDefaults, limitMs: rules.silentMs }),

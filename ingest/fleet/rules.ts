@@ -8,9 +8,9 @@ import { dayMs, hourMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
 import { dayKindsWith } from '../../core/domain/workdays.ts';
 import type { Fitted, FleetRecord } from '../../core/registry/fleet-contracts.ts';
-import type { Registry } from '../../core/registry/registry.ts';
+import type { Fact, Registry } from '../../core/registry/registry.ts';
 import type { FleetConfig } from '../../core/runtime/fleet-config.ts';
-import type { Rules } from './judge.ts';
+import type { Dated, Rules } from './judge.ts';
 
 /** A stretch [from, to) in which a terminal was in one car of one institution, and the rules of it; no car: nothing is judged. */
 export interface Ruled {
@@ -28,20 +28,25 @@ interface Tree {
   readonly revision: string;
   readonly fitted: readonly Fitted[];
   readonly fences: readonly FleetRecord<'fence'>[];
-  /** Institution → those above it, itself first. */
-  readonly above: ReadonlyMap<string, readonly string[]>;
-  readonly regions: ReadonlyMap<string, unknown>;
+  /** Of institutions, by id: what each stood below. */
+  readonly parents: ReadonlyMap<string, readonly Dated<unknown>[]>;
+  /** Of institutions, by id: the fences that their facts name. */
+  readonly regions: ReadonlyMap<string, readonly Dated<unknown>[]>;
+  /** Of cars, by id. */
+  readonly limits: ReadonlyMap<string, readonly Dated<unknown>[]>;
+  /** Fences of kind region by every id that they ever had: a border that is drawn anew keeps its place in the facts. */
+  readonly regionFences: ReadonlyMap<string, FleetRecord<'fence'>>;
 }
 
 export class FleetRules {
-  readonly #registry: Pick<Registry, 'fleet' | 'facts' | 'institutions' | 'revision'>;
+  readonly #registry: Pick<Registry, 'fleet' | 'facts' | 'revision'>;
   readonly #config: FleetConfig;
   readonly #now: () => number;
   readonly #offsetMs: number;
   #tree: Tree | undefined;
 
   constructor(options: {
-    registry: Pick<Registry, 'fleet' | 'facts' | 'institutions' | 'revision'>;
+    registry: Pick<Registry, 'fleet' | 'facts' | 'revision'>;
     config: FleetConfig;
     calendar: Calendar;
     now: () => number;
@@ -80,8 +85,7 @@ export class FleetRules {
   ): Promise<Rules> {
     const { fleet } = this.#registry;
     const config = this.#config;
-    const path = tree.above.get(institution) ?? [institution];
-    const car = await fleet.vehicles.get(vehicle, Math.min(to - 1, this.#now()));
+    const paths = pathsOf(tree.parents, institution, from, to);
     const near = { from: from - dayMs, to: to + dayMs };
     const [orders, seals, habit] = await Promise.all([
       fleet.orders.list({ vehicles: [vehicle], ...near }),
@@ -93,17 +97,36 @@ export class FleetRules {
         limit: 1,
       }),
     ]);
-    const fences = tree.fences.filter(
-      ({ value }) => path.includes(value.institution) && value.from < to && (value.to ?? ever) > from,
+    const fences = paths.flatMap(({ from: begin, to: end, value: path }) =>
+      tree.fences
+        .filter(
+          ({ value }) => path.includes(value.institution) && value.from < end && (value.to ?? ever) > begin,
+        )
+        .map(({ id, value }) => ({
+          id,
+          ...value,
+          from: Math.max(value.from, begin),
+          to: Math.min(value.to ?? ever, end),
+        })),
     );
-    const regionId = path.map((id) => tree.regions.get(id)).find((id) => typeof id === 'string');
-    const region = tree.fences.find(({ id }) => id === regionId);
+    const limits = tree.limits.get(vehicle) ?? [];
     return {
-      limitKmh: car?.limitKmh ?? config.limitKmh,
+      limitsKmh: pieces([limits], from, to, ([said]) => (typeof said === 'number' ? said : config.limitKmh)),
       marginKmh: config.marginKmh,
       possibleKmh: filterDefaults.possibleKmh,
-      fences: fences.map(({ id, value }) => ({ id, ...value })).filter(({ kind }) => kind !== 'region'),
-      region: region === undefined ? null : areaOf({ id: region.id, shape: region.value.shape }),
+      fences: fences.filter(({ kind }) => kind !== 'region'),
+      regions: paths.flatMap(({ from: begin, to: end, value: path }) =>
+        pieces(
+          path.map((id) => tree.regions.get(id) ?? []),
+          begin,
+          end,
+          (said) => {
+            const named = said.find((id) => typeof id === 'string');
+            const region = typeof named === 'string' ? tree.regionFences.get(named) : undefined;
+            return region === undefined ? null : areaOf({ id: region.id, shape: region.value.shape });
+          },
+        ),
+      ),
       working: {
         ...workingDefaults,
         hours: config.hours,
@@ -124,26 +147,87 @@ export class FleetRules {
   }
 
   async #current(): Promise<Tree> {
-    const { fleet, facts, institutions, revision } = this.#registry;
+    const { fleet, facts, revision } = this.#registry;
     const current = `${await fleet.revision()} ${await revision()}`;
     if (this.#tree?.revision === current) return this.#tree;
-    const now = this.#now();
-    const parents = new Map((await institutions.list(now)).map(({ id, parent }) => [id, parent]));
-    const above = new Map<string, readonly string[]>();
-    for (const id of parents.keys()) {
-      const path: string[] = [];
-      for (let at: string | null | undefined = id; at && !path.includes(at); at = parents.get(at))
-        path.push(at);
-      above.set(id, path);
-    }
-    const regions = await facts.allAt('region', now);
     this.#tree = {
       revision: current,
       fitted: await fleet.vehicles.fitted(0, ever),
       fences: await fleet.fences.list({ from: 0, to: ever }),
-      above,
-      regions: new Map([...regions].map(([id, { value }]) => [id, value])),
+      parents: byEntity(await facts.allIn('parent', 0, ever)),
+      regions: byEntity(await facts.allIn('region', 0, ever)),
+      limits: byEntity(await facts.allIn('limitKmh', 0, ever)),
+      regionFences: regionsById(await fleet.fences.list({ from: 0, to: ever, superseded: true })),
     };
     return this.#tree;
   }
+}
+
+/** An institution and those above it, itself first, in each piece of [from, to). */
+function pathsOf(
+  parents: Tree['parents'],
+  institution: string,
+  from: number,
+  to: number,
+): Dated<readonly string[]>[] {
+  const known: (readonly Dated<unknown>[])[] = [];
+  const reached = [institution];
+  for (const id of reached) {
+    const entries = parents.get(id) ?? [];
+    known.push(entries);
+    for (const { value } of entries)
+      if (typeof value === 'string' && !reached.includes(value)) reached.push(value);
+  }
+  return pieces(known, from, to, (above) => {
+    const path: string[] = [];
+    for (
+      let at: unknown = institution;
+      typeof at === 'string' && !path.includes(at);
+      at = above[reached.indexOf(at)]
+    )
+      path.push(at);
+    return path;
+  });
+}
+
+function byEntity(facts: readonly Fact[]): Map<string, Dated<unknown>[]> {
+  const found = new Map<string, Dated<unknown>[]>();
+  for (const { entity, validFrom: from, validTo, value } of facts)
+    found.set(entity, [...(found.get(entity) ?? []), { from, to: validTo ?? ever, value }]);
+  return found;
+}
+
+/** Whatever an id stood for once stands for the fence of that name of the same institution, if there still is one. */
+function regionsById(fences: readonly FleetRecord<'fence'>[]): Map<string, FleetRecord<'fence'>> {
+  const keyOf = ({ value }: FleetRecord<'fence'>) => JSON.stringify([value.institution, value.name]);
+  const isCurrent = ({ supersededAt, value }: FleetRecord<'fence'>) =>
+    supersededAt === null && value.kind === 'region';
+  const current = new Map(fences.filter(isCurrent).map((fence) => [keyOf(fence), fence]));
+  return new Map(
+    fences.flatMap((fence) => {
+      const now = current.get(keyOf(fence));
+      return now === undefined ? [] : [[fence.id, now] as const];
+    }),
+  );
+}
+
+/** [from, to) in pieces, each with what the entries of all lists together make of it; what is equal at a border stays one piece. */
+function pieces<Value>(
+  lists: readonly (readonly Dated<unknown>[])[],
+  from: number,
+  to: number,
+  value: (said: readonly unknown[]) => Value,
+): Dated<Value>[] {
+  const borders = lists.flat().flatMap((entry) => [entry.from, entry.to]);
+  const starts = [from, ...new Set(borders.filter((ts) => ts > from && ts < to))].sort((a, b) => a - b);
+  const found: Dated<Value>[] = [];
+  for (const [at, start] of starts.entries()) {
+    const said = lists.map((list) => list.find((entry) => entry.from <= start && start < entry.to)?.value);
+    const piece = { from: start, to: starts[at + 1] ?? to, value: value(said) };
+    const last = found.at(-1);
+    if (last !== undefined && JSON.stringify(last.value) === JSON.stringify(piece.value))
+      found[found.length - 1] = { ...last, to: piece.to };
+    else found.push(piece);
+  }
+  return found;
 }
