@@ -1,4 +1,5 @@
 // Coded errors: one list; the type, the API's problem documents and docs/errors.md derive from it.
+import { type Said, wordsOf } from './message.ts';
 
 /** Code → [HTTP status, what it means and what to do]. */
 export const errorCodes = {
@@ -85,15 +86,18 @@ export type ErrorCode = keyof typeof errorCodes;
 export class JieyueError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** What it says, in both languages where it was made of a message of a table; `message` is the English of it. */
+  readonly said: Said;
 
   constructor(
     code: ErrorCode,
-    message: string,
+    said: Said,
     options: { cause?: unknown; details?: Record<string, unknown> } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(wordsOf(said, 'en'), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'JieyueError';
     this.code = code;
+    this.said = said;
     this.details = options.details;
   }
 

@@ -198,6 +198,8 @@ export interface FleetRecords<Kind extends FleetKind> {
 export interface Fleet {
   readonly vehicles: Vehicles;
   readonly orders: FleetRecords<'order'>;
+  /** When an institution keeps orders: within 90 days of each of them. Ascending, apart from each other. */
+  ordersKept(institution: string): Promise<readonly { readonly from: number; readonly to: number }[]>;
   readonly fences: FleetRecords<'fence'>;
   readonly seals: FleetRecords<'seal'>;
   readonly cards: FleetRecords<'card'>;

@@ -222,6 +222,9 @@ describe('a record of the fleet', () => {
     const marked = async () =>
       (await test.registry.positionMarks.pending(10)).map(({ terminal }) => terminal).sort();
     await clearMarks();
+    // The first order of an institution concerns all of its cars; those after it their own.
+    await test.registry.fleet.orders.record([order({ number: 'first' })], by);
+    await clearMarks();
     await test.registry.fleet.orders.record([order()], by);
     expect(await marked()).toEqual(['cars/1']);
     await clearMarks();

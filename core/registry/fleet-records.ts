@@ -19,6 +19,7 @@ import { type Draft, draftsOf } from './fleet-drafts.ts';
 import { fleetKinds, type KindRules } from './fleet-kinds.ts';
 import { RecordPermit } from './fleet-permit.ts';
 import { bumpFleetRevision } from './fleet-revision.ts';
+import { followHabit } from './order-habit.ts';
 import type { Permit } from './permit-contracts.ts';
 import { markCars } from './position-marks.ts';
 import { chunks, type Db, type FleetRecordsTable } from './schema.ts';
@@ -77,8 +78,10 @@ export function createFleetRecords<Kind extends FleetKind>(
           at = Math.max(at, row.recorded_at);
         }
         const change = { superseded_at: at, withdrawn_by: author, withdrawn_reason: reason };
-        for (const part of chunks([...rows.keys()]))
-          await trx.updateTable('fleet_records').set(change).where('id', 'in', part).execute();
+        await followHabit(trx, context, ofOrders([...rows.values()]), async () => {
+          for (const part of chunks([...rows.keys()]))
+            await trx.updateTable('fleet_records').set(change).where('id', 'in', part).execute();
+        });
         await follow(trx, context, [...rows.values()].map(placeOf));
       });
     },
@@ -193,12 +196,6 @@ async function enter(
     });
   }
   const recordedAt = replaced.reduce((latest, row) => Math.max(latest, row.recorded_at), context.clock.now());
-  for (const part of chunks(replaced.map(({ id }) => id)))
-    await trx
-      .updateTable('fleet_records')
-      .set({ superseded_at: recordedAt })
-      .where('id', 'in', part)
-      .execute();
   const rows = changed.map(
     ({ kind, key, vehicle, institution, from, to, value }): FleetRecordsTable => ({
       id: newId(context),
@@ -216,9 +213,24 @@ async function enter(
       withdrawn_reason: null,
     }),
   );
-  for (const part of chunks(rows, 50)) await trx.insertInto('fleet_records').values(part).execute();
+  await followHabit(trx, context, ofOrders([...changed, ...replaced]), async () => {
+    for (const part of chunks(replaced.map(({ id }) => id)))
+      await trx
+        .updateTable('fleet_records')
+        .set({ superseded_at: recordedAt })
+        .where('id', 'in', part)
+        .execute();
+    for (const part of chunks(rows, 50)) await trx.insertInto('fleet_records').values(part).execute();
+  });
   await follow(trx, context, [...changed, ...replaced.map(placeOf)]);
   return changed.map(({ index, key }) => ({ index, replaces: current.has(key) }));
+}
+
+/** Institutions whose orders these are. */
+function ofOrders(
+  rows: readonly { readonly kind: string; readonly institution: string | null }[],
+): (string | null)[] {
+  return rows.flatMap(({ kind, institution }) => (kind === 'order' ? [institution] : []));
 }
 
 /** What rests on these records is out of date. */

@@ -5,6 +5,7 @@ import type { Fleet } from './fleet-contracts.ts';
 import { createFleetRecords } from './fleet-records.ts';
 import { currentFleetRevision } from './fleet-revision.ts';
 import { createVehicles } from './fleet-vehicles.ts';
+import { ordersKept } from './order-habit.ts';
 
 export function createFleet(context: RegistryContext): Fleet {
   return {
@@ -14,6 +15,7 @@ export function createFleet(context: RegistryContext): Fleet {
     seals: createFleetRecords(context, 'seal'),
     cards: createFleetRecords(context, 'card'),
     upkeep: createFleetRecords(context, 'upkeep'),
+    ordersKept: (institution) => ordersKept(context.db, institution),
     audit: createAudit(context),
     revision: () => currentFleetRevision(context.db),
   };

@@ -78,15 +78,15 @@ export async function markCars(
   await addMarks(trx, [...known.values()], context.clock.now());
 }
 
-/** Terminals that were ever in a car, by car. */
+/** Terminals that were ever in a car, by car; also those of which that was said by mistake, since something may have been found of them. */
 async function terminalsOf(trx: Db, cars: readonly string[] | undefined): Promise<Map<string, PointKey[]>> {
   const found = new Map<string, PointKey[]>();
   for (const part of cars === undefined ? [undefined] : chunks(cars)) {
     let query = trx
       .selectFrom('facts')
       .select(['entity', 'value'])
+      .distinct()
       .where('attribute', '=', 'terminal')
-      .where('superseded_at', 'is', null)
       .where('value', '!=', 'null');
     if (part !== undefined) query = query.where('entity', 'in', part);
     for (const { entity, value } of await query.execute()) {

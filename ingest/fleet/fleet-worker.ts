@@ -4,7 +4,9 @@ import { silenceDefaults } from '../../core/domain/fleet/findings/standing.ts';
 import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
 import { type Calendar, hourMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
+import type { Fitted } from '../../core/registry/fleet-contracts.ts';
 import type { Lease, PositionMark, Registry } from '../../core/registry/registry.ts';
+import type { FleetFinding } from '../../core/registry/track-contracts.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import { sleep } from '../../core/runtime/clock.ts';
 import type { FleetConfig } from '../../core/runtime/fleet-config.ts';
@@ -40,6 +42,10 @@ const defaultEveryMs = 2_000;
 const terminalsAtOnce = 50;
 /** A car that drives is followed again this long after it was, at the soonest: its trip goes on anyway. */
 const restMs = 10_000;
+/** … or so many times what following it took: a car on an order of weeks has weeks to look at. */
+const restTimes = 20;
+/** How often the length of a silence that goes on is told anew. */
+const silenceEveryMs = hourMs;
 /** Terminals of one pass that may fail before the pass is given up. */
 const faultsAtMost = 5;
 /** How often it is looked for what time alone changes. */
@@ -60,10 +66,13 @@ export class FleetWorker implements Service {
   readonly #looked: ReturnType<Metrics['counter']>;
   readonly #unfollowed: ReturnType<Metrics['counter']>;
   readonly #stop = new AbortController();
-  /** When each terminal was followed last. */
-  readonly #followedAt = new Map<PointKey, number>();
-  /** The position after which a terminal was looked at for its silence, and how long that had lasted. */
-  readonly #silent = new Map<PointKey, { readonly ts: number; readonly stage: number }>();
+  /** Until when each terminal is left alone. */
+  readonly #restsUntil = new Map<PointKey, number>();
+  /** The position after which a terminal was looked at for its silence, how long that had lasted, and when. */
+  readonly #silent = new Map<
+    PointKey,
+    { readonly ts: number; readonly stage: number; readonly at: number }
+  >();
   #loop: Promise<void> | undefined;
   #lease: Lease | undefined;
   #askedForLeftAt = Number.NEGATIVE_INFINITY;
@@ -97,7 +106,7 @@ export class FleetWorker implements Service {
 
   /** Follows all marks that there are now, without rests; for tests and commands. */
   async settle(): Promise<void> {
-    this.#followedAt.clear();
+    this.#restsUntil.clear();
     while (await this.#pass(true));
   }
 
@@ -134,8 +143,8 @@ export class FleetWorker implements Service {
     let fault: unknown;
     for (const [terminal, marks] of byTerminal) {
       if (this.#stop.signal.aborted || !(await this.#mayWrite())) return false;
-      const rested = clock.now() - (this.#followedAt.get(terminal) ?? Number.NEGATIVE_INFINITY) >= restMs;
-      if (!all && !rested) continue;
+      const began = clock.now();
+      if (!all && began < (this.#restsUntil.get(terminal) ?? began)) continue;
       try {
         const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
         this.#looked.inc(await this.#follower.follow(terminal, changed));
@@ -148,7 +157,8 @@ export class FleetWorker implements Service {
         if (all || faults >= faultsAtMost) throw error;
         this.#options.log.warn({ err: error, terminal }, 'tracks: a terminal could not be followed');
       }
-      this.#followedAt.set(terminal, clock.now());
+      const ended = clock.now();
+      this.#restsUntil.set(terminal, ended + Math.max(restMs, restTimes * (ended - began)));
     }
     if (followed === 0 && fault !== undefined) throw fault;
     return followed > 0;
@@ -163,14 +173,16 @@ export class FleetWorker implements Service {
     const fitted = await this.#rules.terminals();
     const newest = await store.latestPositions(fitted.map(({ terminal }) => terminal));
     const limits = [silenceDefaults.drivingLimitMs, config.silentHours * hourMs];
-    for (const [index, { terminal }] of fitted.entries()) {
+    for (const [index, fit] of fitted.entries()) {
+      const { terminal } = fit;
       const ts = newest[index]?.ts;
-      if (ts === undefined) continue;
-      const stage = limits.filter((limit) => now - ts > limit).length;
+      const stage = limits.filter((limit) => now - (ts ?? fit.from) > limit).length;
       const known = this.#silent.get(terminal);
-      if (stage === 0 || (known?.ts === ts && known.stage === stage)) continue;
-      await this.#follower.follow(terminal, ts);
-      this.#silent.set(terminal, { ts, stage });
+      const isTold = known?.ts === (ts ?? 0) && known.stage === stage && now - known.at < silenceEveryMs;
+      if (stage === 0 || isTold) continue;
+      if (ts !== undefined) await this.#follower.follow(terminal, ts);
+      else if (stage === limits.length) await this.#neverHeard(fit, now);
+      this.#silent.set(terminal, { ts: ts ?? 0, stage, at: now });
     }
     const { lateMs } = orderDefaults;
     const orders = await registry.fleet.orders.list({ from: since - lateMs - hourMs, to: now });
@@ -180,6 +192,32 @@ export class FleetWorker implements Service {
       if (due.length > 0) await this.#follower.follow(terminal, Math.min(...due) - factsReachMs);
     }
     this.#timeLookedAt = now;
+  }
+
+  /** A terminal that never said anything is silent since it was fitted; the finding gives way to what it then says. */
+  async #neverHeard({ terminal, vehicle, from: start }: Fitted, end: number): Promise<void> {
+    const { registry, config } = this.#options;
+    // Where positions are deleted, what was found of them stays.
+    const said = await registry.tracks.segments({ terminals: [terminal], from: 0, to: end, limit: 1 });
+    if (said.length > 0) return;
+    const silent: FleetFinding = {
+      kind: 'silent',
+      start,
+      end,
+      peak: (end - start) / 60_000,
+      limit: config.silentHours * 60,
+      evidence: [],
+      orders: [],
+      noted: false,
+      open: true,
+    };
+    const findings = [{ ...silent, vehicle }];
+    await registry.tracks.replace(terminal, {
+      segmentsFrom: end,
+      segments: [],
+      findingsFrom: start,
+      findings,
+    });
   }
 
   async #holdLease(): Promise<boolean> {

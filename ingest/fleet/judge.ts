@@ -41,8 +41,8 @@ export interface Rules {
   readonly seals: readonly Seal[];
   /** All that reach into the stretch, tolerances included. */
   readonly orders: readonly DispatchOrder[];
-  /** Orders are kept of this car's institution: without one a trip is a finding. */
-  readonly ordersKept: boolean;
+  /** When the car's institution keeps orders: only then is a trip without one a finding. */
+  readonly ordersKept: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** A stretch of one car: its good positions, all believable ones, and what was made of them. */
@@ -78,7 +78,10 @@ export function judge({ good, heard, segments, until }: Stretch, rules: Rules): 
     ...silences(heard, until, { ...silenceDefaults, limitMs: rules.silentMs }),
     ...moved.findings,
   ];
-  const ofOrders = ordersKept ? matchOrders({ segments, orders, track: good, until }).findings : [];
+  const isKept = (ts: number) => ordersKept.some(({ from, to }) => from <= ts && ts < to);
+  const ofOrders = matchOrders({ segments, orders, track: good, until }).findings.filter(
+    ({ kind, start }) => kind !== 'trip-without-order' || isKept(start),
+  );
   return [
     ...plain.map((finding) => asFound(finding, false)),
     ...moved.noted.map((finding) => asFound(finding, true)),

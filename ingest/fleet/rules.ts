@@ -1,5 +1,6 @@
 // By what cars are judged, from the registry: which car a terminal was in, whose it was, and all that held for it then. Kept until
 // something of the fleet or of the tree of institutions changes.
+import type { Area } from '../../core/domain/fleet/findings/areas.ts';
 import { areaOf } from '../../core/domain/fleet/findings/fence-kinds.ts';
 import { workingDefaults } from '../../core/domain/fleet/findings/workdays.ts';
 import { filterDefaults } from '../../core/domain/fleet/track/filter.ts';
@@ -20,8 +21,6 @@ export interface Ruled {
   readonly rules: Rules;
 }
 
-/** Orders of an institution this long before or after tell that orders are kept there. */
-const orderHabitMs = 90 * dayMs;
 const ever = 8_640_000_000_000_000;
 
 interface Tree {
@@ -36,6 +35,8 @@ interface Tree {
   readonly limits: ReadonlyMap<string, readonly Dated<unknown>[]>;
   /** Fences of kind region by every id that they ever had: a border that is drawn anew keeps its place in the facts. */
   readonly regionFences: ReadonlyMap<string, FleetRecord<'fence'>>;
+  /** Of institutions that were asked for. */
+  readonly kept: Map<string, Rules['ordersKept']>;
 }
 
 export class FleetRules {
@@ -65,6 +66,16 @@ export class FleetRules {
     return (await this.#current()).fitted.filter(({ from, to }) => from <= now && now < to);
   }
 
+  /** Approved orders of the cars that a terminal was in, which touch [from, to). */
+  async approved(terminal: PointKey, from: number, to: number): Promise<{ from: number; to: number }[]> {
+    const { fitted } = await this.#current();
+    const cars = fitted.filter((fit) => fit.terminal === terminal && fit.from < to && from < fit.to);
+    if (cars.length === 0) return [];
+    const vehicles = new Set(cars.map(({ vehicle }) => vehicle));
+    const orders = await this.#registry.fleet.orders.list({ vehicles, from, to });
+    return orders.map(({ value }) => ({ from: value.from, to: value.to }));
+  }
+
   /** Of a terminal, over [from, to), by time. */
   async of(terminal: PointKey, from: number, to: number): Promise<readonly Ruled[]> {
     const tree = await this.#current();
@@ -87,15 +98,10 @@ export class FleetRules {
     const config = this.#config;
     const paths = pathsOf(tree.parents, institution, from, to);
     const near = { from: from - dayMs, to: to + dayMs };
-    const [orders, seals, habit] = await Promise.all([
+    const [orders, seals, ordersKept] = await Promise.all([
       fleet.orders.list({ vehicles: [vehicle], ...near }),
       fleet.seals.list({ vehicles: [vehicle], ...near }),
-      fleet.orders.list({
-        institutions: [institution],
-        from: from - orderHabitMs,
-        to: to + orderHabitMs,
-        limit: 1,
-      }),
+      keptOf(tree, institution, () => fleet.ordersKept(institution)),
     ]);
     const fences = paths.flatMap(({ from: begin, to: end, value: path }) =>
       tree.fences
@@ -120,12 +126,8 @@ export class FleetRules {
           path.map((id) => tree.regions.get(id) ?? []),
           begin,
           end,
-          (said) => {
-            const named = said.find((id) => typeof id === 'string');
-            const region = typeof named === 'string' ? tree.regionFences.get(named) : undefined;
-            return region === undefined ? null : areaOf({ id: region.id, shape: region.value.shape });
-          },
-        ),
+          (said) => said.find((id) => typeof id === 'string'),
+        ).flatMap((named) => regionIn(tree, named)),
       ),
       working: {
         ...workingDefaults,
@@ -142,7 +144,7 @@ export class FleetRules {
         id,
         state: withdrawn === null ? 'approved' : 'withdrawn',
       })),
-      ordersKept: habit.length > 0,
+      ordersKept,
     };
   }
 
@@ -158,9 +160,20 @@ export class FleetRules {
       regions: byEntity(await facts.allIn('region', 0, ever)),
       limits: byEntity(await facts.allIn('limitKmh', 0, ever)),
       regionFences: regionsById(await fleet.fences.list({ from: 0, to: ever, superseded: true })),
+      kept: new Map(),
     };
     return this.#tree;
   }
+}
+
+async function keptOf(
+  { kept }: Tree,
+  institution: string,
+  load: () => Promise<Rules['ordersKept']>,
+): Promise<Rules['ordersKept']> {
+  const known = kept.get(institution) ?? (await load());
+  kept.set(institution, known);
+  return known;
 }
 
 /** An institution and those above it, itself first, in each piece of [from, to). */
@@ -188,6 +201,15 @@ function pathsOf(
       path.push(at);
     return path;
   });
+}
+
+/** The fence that is named, as long as it stands; no region before and after. */
+function regionIn(tree: Tree, { from, to, value: named }: Dated<unknown>): Dated<Area | null>[] {
+  const region = typeof named === 'string' ? tree.regionFences.get(named) : undefined;
+  if (region === undefined) return [{ from, to, value: null }];
+  const { shape, from: begin, to: end } = region.value;
+  const stands = [[{ from: begin, to: end ?? ever, value: region.id }]];
+  return pieces(stands, from, to, ([id]) => (id === undefined ? null : areaOf({ id: region.id, shape })));
 }
 
 function byEntity(facts: readonly Fact[]): Map<string, Dated<unknown>[]> {

@@ -49,7 +49,7 @@ function follower(now = begin + 60 * day): TrackFollower {
   return new TrackFollower({
     store,
     registry: test.registry,
-    rules: { of: async () => [] },
+    rules: { of: async () => [], approved: async () => [] },
     now: () => now,
   });
 }

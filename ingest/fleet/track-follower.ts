@@ -1,6 +1,8 @@
 // One terminal's track, followed from a change on: its trips, stops and gaps, and what is found in them. A function of what store and
 // registry hold: however often and in whatever order it is called, the outcome is that of a computation from scratch.
-import { between, picked, type Track, trackOf } from '../../core/domain/fleet/track/columns.ts';
+
+import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
+import { between, joined, picked, type Track, trackOf } from '../../core/domain/fleet/track/columns.ts';
 import { filterDefaults, type Marks, marksOf, reasons } from '../../core/domain/fleet/track/filter.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
 import { scan } from '../../core/domain/fleet/trips/scan.ts';
@@ -11,13 +13,14 @@ import type { Registry } from '../../core/registry/registry.ts';
 import type { FleetFinding } from '../../core/registry/track-contracts.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
 import { judge } from './judge.ts';
+import { orderReach, reachMs } from './order-reach.ts';
 import { continued, isCut, resumption, resumptionAfter, withAnchor } from './resume.ts';
 import type { FleetRules } from './rules.ts';
 
 export interface TrackFollowerOptions {
   readonly store: Pick<TelemetryStore, 'positions'>;
   readonly registry: Pick<Registry, 'tracks'>;
-  readonly rules: Pick<FleetRules, 'of'>;
+  readonly rules: Pick<FleetRules, 'of' | 'approved'>;
   readonly now: () => number;
 }
 
@@ -44,10 +47,14 @@ export class TrackFollower {
   async follow(terminal: PointKey, changedTs: number): Promise<number> {
     const { registry, now } = this.#options;
     const until = now();
-    const { segments: stored, resume: planned } = await this.#planned(terminal, changedTs);
+    let known = await this.#planned(terminal, changedTs, changedTs - lookBackMs);
+    if (known.resume.boundary === undefined) known = await this.#planned(terminal, changedTs, 0);
+    const touching = known.resume.stop?.start ?? changedTs;
+    const wanted = await this.#findingsFrom(terminal, touching - contextMs, until);
+    if (wanted - tripsBeforeMs < known.from)
+      known = await this.#planned(terminal, changedTs, wanted - tripsBeforeMs);
+    const { segments: stored, resume: planned } = known;
     const scanFrom = planned.boundary?.anchor.ts ?? 0;
-    const touching = planned.stop?.start ?? changedTs;
-    const wanted = await this.#findingsFrom(terminal, touching - contextMs);
     const asked = Math.min(scanFrom, wanted - contextMs);
     const track = await this.#track(terminal, asked, until + aheadMs);
     const first = track.ts[0];
@@ -73,16 +80,11 @@ export class TrackFollower {
     return track.length;
   }
 
-  /** Where the scan begins again: the last stop that was settled before the change. */
-  async #planned(terminal: PointKey, changedTs: number) {
-    const { tracks } = this.#options.registry;
-    const planned = async (from: number) => {
-      const stored = await tracks.segments({ terminals: [terminal], from, to: latest });
-      const segments: Segment[] = stored.map(({ segment }) => segment);
-      return { segments, resume: resumption(segments, changedTs) };
-    };
-    const near = await planned(changedTs - lookBackMs);
-    return near.resume.boundary === undefined ? planned(0) : near;
+  /** Where the scan begins again: the last stop that was settled before the change, of what is stored from `from` on. */
+  async #planned(terminal: PointKey, changedTs: number, from: number) {
+    const stored = await this.#options.registry.tracks.segments({ terminals: [terminal], from, to: latest });
+    const segments: Segment[] = stored.map(({ segment }) => segment);
+    return { from, segments, resume: resumption(segments, changedTs) };
   }
 
   /** Without those that are the rest of a finding which began where positions are deleted. */
@@ -97,23 +99,33 @@ export class TrackFollower {
     return found.filter(({ kind, start }) => !over.some((each) => each.kind === kind && start <= each.end));
   }
 
-  /** Findings that go on at `from` are found again from their beginning. */
-  async #findingsFrom(terminal: PointKey, from: number): Promise<number> {
-    const { tracks } = this.#options.registry;
-    const going = await tracks.findings({ terminals: [terminal], from, to: from + 1 });
-    return going.reduce((least, { start }) => Math.min(least, start), from);
+  /** Findings that go on at `from`, and orders that reach into what comes after it, are looked at again from their beginning. */
+  async #findingsFrom(terminal: PointKey, from: number, until: number): Promise<number> {
+    const { registry, rules } = this.#options;
+    const terminals = [terminal];
+    const orders = await rules.approved(terminal, from - reachMs, until);
+    const isNear = orders.some((order) => order.to + orderDefaults.lateMs > from && order.from < from);
+    const trips = isNear
+      ? await registry.tracks.segments({ terminals, from: from - reachMs, to: latest, kinds: ['trip'] })
+      : [];
+    const reach = orderReach(
+      from,
+      orders,
+      trips.map(({ segment }) => segment),
+    );
+    const going = await registry.tracks.findings({ terminals, from: reach, to: reach + 1 });
+    return going.reduce((least, { start }) => Math.min(least, start), reach);
   }
 
   async #track(terminal: PointKey, from: number, to: number): Promise<Track> {
-    const rows = [];
+    const pages: Track[] = [];
     for (let next = from; ; ) {
       const page = await this.#options.store.positions(terminal, next, to, pageRows);
-      rows.push(...page);
+      pages.push(trackOf(page));
       const last = page.at(-1);
-      if (last === undefined || page.length < pageRows) break;
+      if (last === undefined || page.length < pageRows) return joined(pages);
       next = last.ts + 1;
     }
-    return trackOf(rows);
   }
 
   async #findings(

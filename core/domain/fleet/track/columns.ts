@@ -90,6 +90,20 @@ export function picked(track: Track, indices: Uint32Array): Track {
   return result;
 }
 
+/** One track of several that follow each other in time. */
+export function joined(tracks: readonly Track[]): Track {
+  const [first, ...others] = tracks.filter(({ length }) => length > 0);
+  if (first === undefined) return emptyTrack(0);
+  if (others.length === 0) return first;
+  const result = emptyTrack(tracks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const track of [first, ...others]) {
+    for (const name of columns) result[name].set(track[name], at);
+    at += track.length;
+  }
+  return result;
+}
+
 /** Positions with from <= ts < to of a sorted track, without copying. */
 export function between(track: Track, from: number, to: number): Track {
   const [start, end] = [firstAt(track.ts, from), firstAt(track.ts, to)];
