@@ -165,7 +165,7 @@ export function makeBoardJobs(
 ): JobScheduler | undefined {
   const holder = `${hostname()}/${process.pid}`;
   return createBoardJobs(
-    { ...parts, calendar, clock: systemClock, log },
+    { ...parts, calendar, clock: systemClock, log, fleet: config.fleet },
     { times: config.jobs, holder, quality: monthQuality },
   );
 }

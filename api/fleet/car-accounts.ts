@@ -5,7 +5,7 @@ import { JieyueError } from '../../core/domain/errors.ts';
 import { type CarAccount, carAccounts, sumAccounts } from '../../core/domain/fleet/accounts/car-account.ts';
 import { cardFindings } from '../../core/domain/fleet/accounts/card-findings.ts';
 import type { CardFinding, CardUnknown } from '../../core/domain/fleet/accounts/card-rules.ts';
-import { sharedCards } from '../../core/domain/fleet/accounts/card-use.ts';
+import { type PlaceAt, sharedCards } from '../../core/domain/fleet/accounts/card-use.ts';
 import { type ClassCost, classCosts } from '../../core/domain/fleet/accounts/class-cost.ts';
 import { kmBetween } from '../../core/domain/fleet/accounts/mileage.ts';
 import type { CardEntry } from '../../core/domain/fleet/accounts/model.ts';
@@ -71,7 +71,7 @@ export async function accountsOf(
       entries: records.cards,
       vehicleAt: carAt,
       kmBetween: () => kmBetween(records.segments),
-      placeAt: () => placeAtOf(records.segments),
+      placeAt: () => unmasked(index, car.vehicle, placeAtOf(records.segments)),
     });
     findings.push(...own.findings);
     const asked = new Set(records.cards.filter(({ ts }) => ts >= from).map(({ id }) => id));
@@ -100,6 +100,11 @@ export async function accountsOf(
     cardUnknowns: unknowns,
     repairs,
   };
+}
+
+/** Of a masked car it is not even said that a card was far from it. */
+function unmasked(index: FleetIndex, vehicle: string, placeAt: PlaceAt): PlaceAt {
+  return (ts) => (index.isMasked(vehicle, ts) ? 'unknown' : placeAt(ts));
 }
 
 /** What was sold is in no account, unless something was recorded of it all the same. */

@@ -1,4 +1,5 @@
 // Numbers of findings by institution and kind: each of the institution that the car belonged to when it began.
+import { tellsPlace } from '../../core/domain/fleet/findings/place-kinds.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { FleetFindingKind } from '../../core/registry/track-contracts.ts';
 import type { FleetIndex } from './visibility.ts';
@@ -8,7 +9,7 @@ export interface Counted {
   readonly vehicles: Set<string>;
 }
 
-/** Institution → its numbers. Cars of nobody are left out. */
+/** Institution → its numbers. Cars of nobody are left out, and of masked cars the kinds that say where they were. */
 export async function countsOf(
   { tracks }: Pick<Registry, 'tracks'>,
   index: FleetIndex,
@@ -16,12 +17,13 @@ export async function countsOf(
   to: number,
 ): Promise<ReadonlyMap<string, Counted>> {
   const found = new Map<string, Counted>();
-  const edges = index.ownerChanges(from, to);
+  const edges = index.changes(from, to);
   for (const [place, begin] of [from, ...edges].entries()) {
     const end = edges[place] ?? to;
     for (const { vehicle, kind, count } of await tracks.counts(begin, end)) {
       const institution = vehicle === null ? null : index.ownerAt(vehicle, begin);
       if (vehicle === null || institution === null) continue;
+      if (tellsPlace(kind) && index.isMasked(vehicle, begin)) continue;
       const counted = found.get(institution) ?? { kinds: new Map(), vehicles: new Set() };
       counted.kinds.set(kind, (counted.kinds.get(kind) ?? 0) + count);
       counted.vehicles.add(vehicle);

@@ -18,8 +18,13 @@ const findingSchema = z.object({
   end: z.string(),
   open: z.boolean().describe('It went on when the data ended.'),
   noted: z.boolean().describe('It happened, but was allowed.'),
-  peak: z.number().describe('The worst value.'),
-  limit: z.number().describe('What it is held against; 0 where anything is too much.'),
+  peak: z
+    .number()
+    .nullable()
+    .describe(
+      'The worst value. `null`, as `limit` and `where`, where it says where the car was and places are not shown.',
+    ),
+  limit: z.number().nullable().describe('What it is held against; 0 where anything is too much.'),
   unit: z.enum(peakUnits).describe('Of `peak` and `limit`.'),
   where: z
     .object({ id: z.string(), name: z.string() })

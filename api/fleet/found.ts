@@ -1,5 +1,7 @@
 // Pages of what was found on tracks (trips, stops, findings), of the cars that a reach covers. Rows are kept by terminal; whose car the
 // terminal was in when a row began says whose the row is.
+
+import { tellsPlace } from '../../core/domain/fleet/findings/place-kinds.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { FleetFindingKind, TrackFinding, TrackSegment } from '../../core/registry/track-contracts.ts';
@@ -70,6 +72,7 @@ export async function findingPage(
     ({ start, terminal, kind }) => [start, terminal, kind],
     (finding) => {
       if (finding.vehicle === null || (finding.noted && !question.noted)) return undefined;
+      if (tellsPlace(finding.kind) && index.isMasked(finding.vehicle, finding.start)) return undefined;
       // Where facts say by now that its terminal was in another car, it is about to be found anew.
       const fitted = index.at(finding.terminal, finding.start);
       if (fitted !== undefined && fitted.vehicle !== finding.vehicle) return undefined;

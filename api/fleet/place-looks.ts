@@ -22,14 +22,23 @@ export interface Look {
 
 /** Where a car was at a time: null unless places were asked for and this one is for who asks. */
 export function placeAt(
-  { index, reach, datum, purpose }: Look,
+  look: Look,
   vehicle: string,
   terminal: PointKey,
   ts: number,
   place: Place,
 ): { lat: number; lon: number } | null {
-  if (purpose === undefined || !index.showsPlace(reach, vehicle, terminal, ts)) return null;
-  return degrees(datum, place.lat, place.lon);
+  return seesPlace(look, vehicle, terminal, ts) ? degrees(look.datum, place.lat, place.lon) : null;
+}
+
+/** Whether a place of that car at that time may be told to who asks, and was asked for. */
+export function seesPlace(
+  { index, reach, purpose }: Look,
+  vehicle: string,
+  terminal: PointKey,
+  ts: number,
+): boolean {
+  return purpose !== undefined && index.showsPlace(reach, vehicle, terminal, ts);
 }
 
 /** Resolves when the log holds that these cars' places were shown; at once where none are. */

@@ -30,7 +30,7 @@ export interface PublicationQuestion {
   readonly language: Language;
 }
 
-/** With a column of notes: whether the district is known by a region, or is what dispatch orders name as destination. */
+/** With a column of notes: by what the district is known, or why it is not. No finer place is told, also none that an order names. */
 export async function publicationOf(
   deps: { registry: Registry; calendar: Calendar; fleet: Pick<FleetConfig, 'masked'> },
   index: FleetIndex,
@@ -47,8 +47,6 @@ export async function publicationOf(
   const cars = carsOf(index, reach, from, to);
   const known = await registry.fleet.vehicles.list(to - 1);
   const vehicles = new Map(known.map((vehicle) => [vehicle.id, vehicle]));
-  const ids = cars.map(({ vehicle }) => vehicle);
-  const orders = await registry.fleet.orders.list({ vehicles: ids, from, to });
   const published: PublishedCar[] = [];
   for await (const { car, records } of carRecords(registry, index, cars, from, to)) {
     const vehicle = vehicles.get(car.vehicle);
@@ -70,23 +68,11 @@ export async function publicationOf(
     });
   }
   const table = publishedCars(published, from, to, districts.at, language);
-  const byPlate = new Map(published.map(({ plate, vehicle }) => [plate, vehicle]));
-  const owned = new Map(cars.map((car) => [car.vehicle, car.owned]));
-  const destinations = (vehicle: string) => {
-    const names = orders.flatMap(({ value }) => {
-      const theirs = owned.get(vehicle)?.some((each) => each.from <= value.from && value.from < each.to);
-      const isTheirs = value.vehicle === vehicle && theirs === true && value.from >= from;
-      return isTheirs && value.destination !== null ? [value.destination.name] : [];
-    });
-    return [...new Set(names)].sort();
-  };
   const words = texts[language];
   const rows = table.rows.map((row) => {
     const seen = row[placeColumn];
     if (districts.known || seen === null) return [...row, districts.known ? words.byRegion : words.nothing];
-    const names = destinations(byPlate.get(String(row[0])) ?? '');
-    const told = names.length > 0 ? names.join(words.and) : words.unknown;
-    return row.map((cell, at) => (at === placeColumn ? told : cell)).concat(words.byOrders);
+    return row.map((cell, at) => (at === placeColumn ? words.unknown : cell)).concat(words.noRegion);
   });
   return {
     titles: [...table.titles, words.note],
@@ -133,22 +119,21 @@ const texts = {
   'zh-CN': {
     note: '备注',
     byRegion: '区域据行政区域围栏',
-    byOrders: '区域据派车单目的地',
+    noRegion: '未登记行政区域围栏',
     nothing: '无轨迹数据',
     unknown: '未知',
-    and: '、',
-    source: '区域：登记有行政区域围栏的，按车辆到达的区域；没有登记的，按派车单填写的目的地名称。',
+    source:
+      '区域：按车辆到达的行政区域（须登记类型为“行政区域”的围栏；未登记的为未知）。目的地名称不予公示。',
     exempt: '机要通信、执法执勤等不予公示的车辆不在表内。空白为未知，不是零。',
   },
   en: {
     note: 'Note',
     byRegion: 'by regions that are recorded',
-    byOrders: 'as dispatch orders name it',
+    noRegion: 'no region is recorded',
     nothing: 'no positions',
     unknown: 'unknown',
-    and: ', ',
     source:
-      'Districts: by the fences of kind region where any is recorded; else the destinations that dispatch orders name.',
+      'Districts: those that the car reached, by fences of kind region; unknown where none is recorded. Names of destinations are not published.',
     exempt: `Cars that are not published (${exemptText}, and those marked so) are not in the table. An empty cell is unknown, not zero.`,
   },
 } as const satisfies Record<Language, unknown>;

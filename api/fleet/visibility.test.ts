@@ -136,3 +136,65 @@ describe('who sees where a car was', () => {
     expect(narrowed(reach, undefined)).toBe(reach);
   });
 });
+
+describe('a car that was masked', () => {
+  const masked = ['confidential-communication'] as const;
+  const at = midnight('2024-05-01');
+
+  async function carSaid(since: string): Promise<string> {
+    const entity = test.registry.facts.newId();
+    const said = { plate: `浙E${Math.floor(test.clock.at / 1_000) % 100_000}`, category: masked[0] };
+    await test.registry.facts.record(
+      Object.entries(said).map(([attribute, value]) => ({
+        entity,
+        attribute,
+        validFrom: midnight(since),
+        value,
+      })),
+      by,
+      [{ id: entity, kind: 'vehicle' }],
+    );
+    return entity;
+  }
+  const say = (entity: string, date: string, value: string) =>
+    test.registry.facts.record([{ entity, attribute: 'category', validFrom: midnight(date), value }], by);
+  const index = () =>
+    new FleetSight({
+      registry: test.registry,
+      clock: test.clock,
+      fleet: { masked: [...masked] },
+    }).index();
+
+  it('stays so for what it did until it was said otherwise, whatever is said later of that time', async () => {
+    test.clock.at = at;
+    const car = await carSaid('2024-04-01');
+    test.clock.at = at + 10 * dayMs;
+    await say(car, '2024-04-01', 'other');
+    const seen = await index();
+    expect([at - dayMs, at + dayMs, at + 9 * dayMs].map((ts) => seen.isMasked(car, ts))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(seen.isMasked(car, at + 11 * dayMs)).toBe(false);
+  });
+
+  it('is shown from the day on from which that is said beforehand', async () => {
+    test.clock.at = at + 1_000;
+    const car = await carSaid('2024-04-01');
+    test.clock.at = at + 10 * dayMs;
+    await say(car, '2024-05-21', 'other');
+    test.clock.at = at + 40 * dayMs;
+    const seen = await index();
+    const may21 = midnight('2024-05-21');
+    expect([may21 - 1, may21].map((ts) => seen.isMasked(car, ts))).toEqual([true, false]);
+  });
+
+  it('is shown where it was a slip of the pen that was mended within a day', async () => {
+    test.clock.at = at + 2_000;
+    const car = await carSaid('2024-04-01');
+    test.clock.at += 3_600_000;
+    await say(car, '2024-04-01', 'other');
+    expect((await index()).isMasked(car, at - dayMs)).toBe(false);
+  });
+});

@@ -38,6 +38,8 @@ interface Owned extends Span {
 }
 
 const ever = 8_640_000_000_000_000;
+/** A category that was taken back sooner was a slip of the pen. */
+const slipMs = 86_400_000;
 /** Facts that begin to hold by the passing of time are seen within this; recorded ones at once. */
 const keptMs = 5_000;
 
@@ -76,18 +78,29 @@ export class FleetSight {
       const at = this.#clock.now();
       const { fleet, facts } = this.#registry;
       const revision = await fleet.revision();
-      const [vehicles, fitted, categories] = await Promise.all([
+      const [vehicles, fitted, categories, once] = await Promise.all([
         fleet.vehicles.list(at),
         fleet.vehicles.fitted(0, ever),
         facts.allIn('category', 0, ever),
+        fleet.vehicles.categoriesOnce(),
       ]);
       const ids = new Set([...vehicles.map(({ id }) => id), ...fitted.map(({ vehicle }) => vehicle)]);
       const owners = await fleet.vehicles.owners(ids, 0, ever);
       const owned = grouped(owners, ({ vehicle }) => vehicle);
       const said = grouped(categories, ({ entity }) => entity);
+      const hidden = grouped(
+        once.filter(({ category }) => this.#masked.has(String(category))),
+        ({ vehicle }) => vehicle,
+      );
       const cars = new Map(vehicles.map((vehicle) => [vehicle.id, vehicle]));
       const masks = new Map(
-        [...ids].map((id) => [id, this.#maskedSpans(cars.get(id)?.category, said.get(id) ?? [])]),
+        [...ids].map((id) => [
+          id,
+          [
+            ...this.#maskedSpans(cars.get(id)?.category, said.get(id) ?? []),
+            ...hiddenOnce(hidden.get(id) ?? []),
+          ],
+        ]),
       );
       const index = new FleetIndex({
         revision,
@@ -199,10 +212,10 @@ export class FleetIndex {
     return found;
   }
 
-  /** Times within (from, to) at which some car came to an institution or left one, ascending. */
-  ownerChanges(from: number, to: number): readonly number[] {
+  /** Times within (from, to) at which some car came to an institution or left one, or began or ceased to be masked; ascending. */
+  changes(from: number, to: number): readonly number[] {
     const times = new Set<number>();
-    for (const spans of this.#owned.values())
+    for (const spans of [...this.#owned.values(), ...this.#masks.values()])
       for (const span of spans)
         for (const ts of [span.from, span.to]) if (from < ts && ts < to) times.add(ts);
     return [...times].sort((a, b) => a - b);
@@ -216,7 +229,7 @@ export class FleetIndex {
     return this.owners(vehicle, from, to).some(({ institution }) => covers(reach, institution));
   }
 
-  /** Whether its category is masked: today, or at that time. */
+  /** Whether its category is masked: today, or at that time, by what is said of it now or was said of it then. */
   isMasked(vehicle: string, ts: number): boolean {
     // Of a car that nothing is known of, nothing is shown.
     return this.#masks.get(vehicle)?.some(({ from, to }) => from <= ts && ts < to) ?? true;
@@ -227,6 +240,19 @@ export class FleetIndex {
     const stretch = this.at(terminal, ts);
     return stretch?.vehicle === vehicle && covers(reach, stretch.institution) && !this.isMasked(vehicle, ts);
   }
+}
+
+/**
+ * What a car did while it was masked stays so: who takes the category back later lifts nothing. A change that was recorded before a
+ * position was made holds for it.
+ */
+function hiddenOnce(
+  entries: readonly { from: number; to: number; recordedAt: number; supersededAt: number }[],
+): Span[] {
+  return entries.flatMap(({ from, to, recordedAt, supersededAt }) => {
+    const end = Math.min(to, supersededAt);
+    return supersededAt - recordedAt >= slipMs && from < end ? [{ from, to: end }] : [];
+  });
 }
 
 /** The part of a reach that lies in a subtree. */

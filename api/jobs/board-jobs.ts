@@ -1,9 +1,11 @@
 // The jobs that write what Grafana's boards need beyond raw data. Only an engine that boards read has them: else none.
 import type { Config } from '../../core/runtime/config.ts';
+import { fleetSchema } from '../../core/runtime/fleet-config.ts';
 import { type Job, type JobRun, JobScheduler, NothingYet } from '../../core/runtime/scheduler.ts';
 import { Accounting } from '../accounting/accounting.ts';
 import { monthOf } from '../accounting/periods.ts';
 import type { ApiDeps } from '../deps.ts';
+import { FleetSight } from '../fleet/visibility.ts';
 import { IndicatorJob } from './accounting/indicators.ts';
 import { oldestYear } from './accounting/oldest-year.ts';
 import { PlanJob } from './accounting/plan.ts';
@@ -20,7 +22,7 @@ import { writeStates } from './states.ts';
 
 export type BoardJobsDeps = Pick<
   ApiDeps,
-  'store' | 'registry' | 'calendar' | 'clock' | 'log' | 'metrics' | 'pipeline' | 'accounting'
+  'store' | 'registry' | 'calendar' | 'clock' | 'log' | 'metrics' | 'pipeline' | 'accounting' | 'fleet'
 >;
 
 export interface BoardJobsOptions {
@@ -41,7 +43,7 @@ const vehicleMonths = 22;
 
 /** @returns `undefined` where no board reads the store's engine. */
 export function createBoardJobs(
-  { metrics, pipeline, accounting, ...deps }: BoardJobsDeps,
+  { metrics, pipeline, accounting, fleet = fleetSchema.parse({}), ...deps }: BoardJobsDeps,
   { times, holder, heldRows, quality }: BoardJobsOptions,
 ): JobScheduler | undefined {
   const { store, registry, calendar, clock, log } = deps;
@@ -54,7 +56,9 @@ export function createBoardJobs(
   const figures = { recent: new IndicatorJob(accounts), past: new IndicatorJob(accounts) };
   const plans = { recent: new PlanJob(accounts), past: new PlanJob(accounts) };
   const quotas = { recent: new QuotaJob(accounts), past: new QuotaJob(accounts) };
-  const vehicles = { recent: new FleetJob(given), past: new FleetJob(given) };
+  const sight = new FleetSight({ registry, clock, fleet });
+  const seen = { ...given, sight };
+  const vehicles = { recent: new FleetJob(seen), past: new FleetJob(seen) };
   const yearOf = ({ startedAt }: JobRun) => monthOf(startedAt, calendar).year;
   const jobs: readonly Job[] = [
     job('describe', 'describeAt', (run) => describe(given, run)),

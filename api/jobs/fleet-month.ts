@@ -1,10 +1,12 @@
 // Official vehicles of a month by institution, each with all below it: how many, how far, what was found. Counts alone.
 import { setImmediate as breathe } from 'node:timers/promises';
 import { wayKm } from '../../core/domain/fleet/accounts/mileage.ts';
+import { tellsPlace } from '../../core/domain/fleet/findings/place-kinds.ts';
 import { powertrainEntry } from '../../core/domain/fleet/vehicles.ts';
 import type { Fitted } from '../../core/registry/fleet-contracts.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { FleetFindingKind } from '../../core/registry/track-contracts.ts';
+import type { FleetIndex } from '../fleet/visibility.ts';
 
 export interface FleetMonth {
   cars: number;
@@ -27,6 +29,7 @@ export async function fleetMonth(
   { fleet, tracks }: Pick<Registry, 'fleet' | 'tracks'>,
   { from, to, date }: { readonly from: number; readonly to: number; readonly date: string },
   above: (institution: string) => readonly string[],
+  index: Pick<FleetIndex, 'isMasked'>,
 ): Promise<ReadonlyMap<string, FleetMonth>> {
   const months = new Map<string, FleetMonth>();
   const count = (institution: string | null | undefined, add: (month: FleetMonth) => void) => {
@@ -77,7 +80,7 @@ export async function fleetMonth(
         silent.add(vehicle);
         count(ownerOf(vehicle, to - 1), (month) => month.silent++);
       }
-      if (!began({ start })) continue;
+      if (!began({ start }) || (tellsPlace(kind) && index.isMasked(vehicle, start))) continue;
       count(ownerOf(vehicle, start), ({ findings }) => findings.set(kind, (findings.get(kind) ?? 0) + 1));
     }
     await breathe();

@@ -12,6 +12,7 @@ import {
   testCalendar,
   testRegistry,
 } from '../../core/testing/test-registry.ts';
+import { FleetSight } from '../fleet/visibility.ts';
 import { FleetJob } from './fleet.ts';
 
 const now = midnight('2026-11-20') + 10 * 3_600_000;
@@ -83,7 +84,18 @@ async function write(keys: Readonly<Record<string, string>>[] = []): Promise<voi
     asked: false,
     mayGoOn: async () => {},
   } as unknown as JobRun;
-  const job = new FleetJob({ registry: test.registry, boards, calendar: testCalendar, log: silentLogger });
+  const sight = new FleetSight({
+    registry: test.registry,
+    clock: test.clock,
+    fleet: { masked: ['confidential-communication'] },
+  });
+  const job = new FleetJob({
+    registry: test.registry,
+    boards,
+    calendar: testCalendar,
+    log: silentLogger,
+    sight,
+  });
   await job.write(run, { months: 2, before: 0 });
 }
 

@@ -2,17 +2,23 @@
 import type { BoardRow } from '../../core/domain/board-series.ts';
 import type { JobRun } from '../../core/runtime/scheduler.ts';
 import { monthOf, startOfMonth } from '../accounting/periods.ts';
+import type { FleetSight } from '../fleet/visibility.ts';
 import { ChangedRows } from './accounting/changed-rows.ts';
 import { knownNumber } from './accounting/known.ts';
 import { readInstitutions, type ShownWords } from './accounting/shown-words.ts';
 import type { BoardJobDeps } from './consumption-writer.ts';
 import { type FleetMonth, fleetMonth } from './fleet-month.ts';
 
+/** `sight` says who is masked: numbers of what says where a car was leave those out. */
+export type FleetJobDeps = Pick<BoardJobDeps, 'boards' | 'registry' | 'calendar' | 'log'> & {
+  readonly sight: Pick<FleetSight, 'index'>;
+};
+
 export class FleetJob {
-  readonly #deps: Pick<BoardJobDeps, 'boards' | 'registry' | 'calendar' | 'log'>;
+  readonly #deps: FleetJobDeps;
   readonly #changed = new ChangedRows();
 
-  constructor(deps: Pick<BoardJobDeps, 'boards' | 'registry' | 'calendar' | 'log'>) {
+  constructor(deps: FleetJobDeps) {
     this.#deps = deps;
   }
 
@@ -24,7 +30,7 @@ export class FleetJob {
     run: JobRun,
     { months, before }: { readonly months: number; readonly before: number },
   ): Promise<void> {
-    const { registry, calendar, boards, log } = this.#deps;
+    const { registry, calendar, boards, log, sight } = this.#deps;
     const institutions = await readInstitutions(registry, run.startedAt);
     const above = (id: string) => institutions.of(id).path.split('/').filter(Boolean);
     const out = this.#changed.begin(this.#deps, run, institutions.ids.length * 4);
@@ -32,6 +38,7 @@ export class FleetJob {
     const kinds = new Map<string, Set<string>>();
     for (const { institution = '', finding = '' } of await boards.keys('fleet_findings'))
       kinds.set(institution, (kinds.get(institution) ?? new Set()).add(finding));
+    const index = await sight.index();
     const running = monthOf(run.startedAt, calendar);
     for (let back = before; back < before + months; back++) {
       await run.mayGoOn();
@@ -39,7 +46,7 @@ export class FleetJob {
       const to = Math.min(calendar.next(from, 'month'), run.startedAt + 1);
       const date = calendar.format(to - 1).slice(0, 'yyyy-mm-dd'.length);
       const period = date.slice(0, 'yyyy-mm'.length);
-      for (const [institution, month] of await fleetMonth(registry, { from, to, date }, above)) {
+      for (const [institution, month] of await fleetMonth(registry, { from, to, date }, above, index)) {
         await out.row(
           monthRow({ institution, ts: from, period, month, words: institutions.of(institution) }),
         );

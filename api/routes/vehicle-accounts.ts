@@ -52,7 +52,7 @@ const answerSchema = z.object({
 });
 
 export function addVehicleAccountRoutes(app: ApiApp, context: RouteContext): void {
-  const { registry, calendar, times, directory, sight, language, clock } = context;
+  const { registry, calendar, times, directory, sight, language } = context;
 
   app.get(
     `${prefix}/vehicle-accounts`,
@@ -90,9 +90,9 @@ export function addVehicleAccountRoutes(app: ApiApp, context: RouteContext): voi
         const name = `vehicle-accounts-${year}${month === undefined ? '' : `-${month}`}`;
         return sendCsv(reply, name, csv(columns, found.cars, spoken));
       }
-      const now = clock.now();
       const describeFinding = ({ kind, start, end, peak, ...rest }: CardFinding) => {
-        const hides = kind === 'card-far-from-car' && rest.vehicles.some((id) => index.isMasked(id, now));
+        // Metres from a place that was typed in say where the car was.
+        const hides = kind === 'card-far-from-car';
         return {
           ...rest,
           kind: { code: kind, text: cardFindingTexts[kind][spoken] },

@@ -1,5 +1,6 @@
 // GET /vehicle-findings and /vehicle-findings/counts: what is to be looked at, and with `places=true` where it was.
 import { z } from 'zod';
+import { tellsPlace } from '../../core/domain/fleet/findings/place-kinds.ts';
 import type { Language } from '../../core/domain/texts.ts';
 import type { TrackFinding } from '../../core/registry/track-contracts.ts';
 import { covers } from '../auth/access.ts';
@@ -25,7 +26,7 @@ import {
   yes,
 } from '../fleet/forms.ts';
 import { findingPage, type Owned } from '../fleet/found.ts';
-import { type Look, placeAt, recordLook } from '../fleet/place-looks.ts';
+import { type Look, placeAt, recordLook, seesPlace } from '../fleet/place-looks.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidy } from '../http/numbers.ts';
@@ -156,6 +157,8 @@ export function addVehicleFindingRoutes(app: ApiApp, context: RouteContext): voi
   ): FindingText {
     const { id, kind, start, end, open, noted, peak, limit, where, orders, evidence, terminal } = row;
     const masked = look.index.isMasked(vehicle, start);
+    // What a car is held against, and by how many metres it missed it, says where it was.
+    const hides = tellsPlace(kind) && !seesPlace(look, vehicle, terminal, start);
     return {
       id,
       vehicle,
@@ -167,11 +170,10 @@ export function addVehicleFindingRoutes(app: ApiApp, context: RouteContext): voi
       end: times.of(end),
       open,
       noted,
-      peak: tidy(Math.round(peak * 100) / 100),
-      limit: tidy(limit),
+      peak: hides ? null : tidy(Math.round(peak * 100) / 100),
+      limit: hides ? null : tidy(limit),
       unit: peakUnit(kind),
-      // The name of an area says where it was.
-      where: where === undefined || masked ? null : { id: where, name: names.get(where) ?? where },
+      where: where === undefined || masked || hides ? null : { id: where, name: names.get(where) ?? where },
       orders: [...orders],
       evidence: evidence.map(({ ts, speedKmh, ...place }) => ({
         ts: times.of(ts),

@@ -40,8 +40,8 @@ export function addVehiclePublicationRoutes(app: ApiApp, context: RouteContext):
         summary: 'The monthly publication of cars (公示)',
         description:
           'Districts, trips, mileage, fuel and charging of each car in a month; cars of exempt categories are left out and counted. ' +
-          'Districts are those of fences of kind `region`, no smaller than 5 km; where none is recorded, the destinations that dispatch ' +
-          'orders name; the column of notes says which. A workbook with `format=xlsx`, or where `Accept` asks for one.',
+          'Districts are those of fences of kind `region`, no smaller than 5 km; where none is recorded they are unknown, as the column of ' +
+          'notes says. A workbook with `format=xlsx`, or where `Accept` asks for one.',
         querystring: z.strictObject({
           institution: ofInstitution,
           year: yearParameter,

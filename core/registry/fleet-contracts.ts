@@ -45,6 +45,19 @@ export interface Vehicles {
   /** Cars that have a plate at `at`, by id; also those disposed of. */
   list(at: number): Promise<readonly Vehicle[]>;
   get(id: string, at: number): Promise<Vehicle | undefined>;
+  /** Entries of the category that were taken back or replaced: what was once said of a car. */
+  categoriesOnce(): Promise<
+    readonly {
+      readonly vehicle: string;
+      readonly category: unknown;
+      /** It was to hold in [from, to). */
+      readonly from: number;
+      readonly to: number;
+      /** It stood in [recordedAt, supersededAt). */
+      readonly recordedAt: number;
+      readonly supersededAt: number;
+    }[]
+  >;
   /** Which terminals were in which cars somewhere in [from, to), cut to it; by terminal and time. */
   fitted(from: number, to: number): Promise<readonly Fitted[]>;
   /** The institutions a car belonged to in [from, to), cut to it, ascending. */

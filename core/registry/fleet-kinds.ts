@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { cardKinds, upkeepKinds } from '../domain/fleet/accounts/model.ts';
 import { datums, toWgs84 } from '../domain/fleet/datum.ts';
 import { fenceKinds } from '../domain/fleet/findings/fence-kinds.ts';
+import { saying } from '../domain/issues.ts';
 import { limits } from '../domain/telemetry.ts';
 import type { FleetKind, FleetValues } from './fleet-contracts.ts';
 import { farFuture } from './marks.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 const words = (most: number) => z.string().trim().min(1).max(most);
 const id = words(64);
@@ -20,9 +22,10 @@ const date = z.iso.date('expected a date, such as 2026-10-01').nullable().defaul
 
 const place = z
   .strictObject({ name: words(200), lat: lat.nullish(), lon: lon.nullish() })
-  .refine((said) => ((said.lat ?? null) === null) === ((said.lon ?? null) === null), {
-    message: 'give both lat and lon, or neither',
-  });
+  .refine(
+    (said) => ((said.lat ?? null) === null) === ((said.lon ?? null) === null),
+    saying(sayOfLedgers('record.half-place')),
+  );
 
 function inOrder<T extends { from: number; to: number }>(
   said: T,
@@ -30,9 +33,11 @@ function inOrder<T extends { from: number; to: number }>(
   mostDays: number,
 ) {
   if (said.to <= said.from)
-    context.addIssue({ code: 'custom', path: ['to'], message: 'lies not after from' });
-  else if (said.to - said.from > mostDays * 86_400_000)
-    context.addIssue({ code: 'custom', path: ['to'], message: `lies more than ${mostDays} days after from` });
+    context.addIssue({ code: 'custom', path: ['to'], ...saying(sayOfLedgers('record.ends-first')) });
+  else if (said.to - said.from > mostDays * 86_400_000) {
+    const message = sayOfLedgers('record.too-long', { days: mostDays });
+    context.addIssue({ code: 'custom', path: ['to'], ...saying(message) });
+  }
 }
 
 const orderSchema = z
@@ -73,7 +78,7 @@ const fenceSchema = z
   })
   .superRefine(({ from, to }, context) => {
     if (to !== null && to <= from)
-      context.addIssue({ code: 'custom', path: ['to'], message: 'lies not after from' });
+      context.addIssue({ code: 'custom', path: ['to'], ...saying(sayOfLedgers('record.ends-first')) });
   })
   .transform(({ datum, shape: drawn, ...said }) => ({ ...said, shape: inWgs84(datum, drawn) }));
 
@@ -106,7 +111,7 @@ const sealSchema = z
   .superRefine((said, context) => {
     inOrder(said, context, 60);
     if (said.dutyExempt && said.note === '')
-      context.addIssue({ code: 'custom', path: ['note'], message: 'say why the car is exempt for duty' });
+      context.addIssue({ code: 'custom', path: ['note'], ...saying(sayOfLedgers('record.no-reason')) });
   });
 
 const cardSchema = z
@@ -127,9 +132,9 @@ const cardSchema = z
   })
   .superRefine((said, context) => {
     if ((said.lat === null) !== (said.lon === null))
-      context.addIssue({ code: 'custom', path: ['lat'], message: 'give both lat and lon, or neither' });
+      context.addIssue({ code: 'custom', path: ['lat'], ...saying(sayOfLedgers('record.half-place')) });
     if (said.onSite && said.kind === 'fuel')
-      context.addIssue({ code: 'custom', path: ['onSite'], message: 'fuel is not bought on site' });
+      context.addIssue({ code: 'custom', path: ['onSite'], ...saying(sayOfLedgers('record.fuel-on-site')) });
   });
 
 const upkeepSchema = z.strictObject({

@@ -1,6 +1,7 @@
 // Orders, fences, seals, card entries and upkeep: kept alike, in the pattern of bills. What has the key of another takes its place, and
 // what was replaced or withdrawn stays readable. A change marks the cars that it concerns, so that their findings are judged anew.
 import { JieyueError } from '../domain/errors.ts';
+import type { Message, Titled } from '../domain/message.ts';
 import type { Authorship } from './authorship.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
@@ -23,6 +24,8 @@ import { followHabit } from './order-habit.ts';
 import type { Permit } from './permit-contracts.ts';
 import { markCars } from './position-marks.ts';
 import { chunks, type Db, type FleetRecordsTable } from './schema.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
+import { kindNames, recordNames } from './words/names.ts';
 
 export function createFleetRecords<Kind extends FleetKind>(
   context: RegistryContext,
@@ -30,13 +33,14 @@ export function createFleetRecords<Kind extends FleetKind>(
 ): FleetRecords<Kind> {
   const { db } = context;
   const rules: KindRules<Kind> = fleetKinds[kind];
+  const record = recordNames[kind];
   return {
     async record(values, by, { permit, rehearse = false } = {}) {
       const authorship = checkedAuthorship(by);
-      const drafts = draftsOf(rules, kind, values);
+      const drafts = draftsOf(context, rules, kind, values);
       try {
         return await db.transaction().execute(async (trx) => {
-          const entered = await enterDrafts(trx, context, rules.name, drafts, authorship, permit);
+          const entered = await enterDrafts(trx, context, kind, drafts, authorship, permit);
           if (rehearse) throw new Rehearsed(entered);
           return entered;
         });
@@ -66,15 +70,9 @@ export function createFleetRecords<Kind extends FleetKind>(
         for (const id of ids) {
           const row = rows.get(id);
           if (!row || !permitted.covers(placeOf(row)))
-            throw new JieyueError(
-              'registry.not-found',
-              `there is no ${rules.name} "${id}" that the grants cover`,
-            );
+            throw new JieyueError('registry.not-found', sayOfLedgers('record.none', { record, id }));
           if (row.superseded_at !== null)
-            throw new JieyueError(
-              'registry.conflict',
-              `${rules.name} "${id}" was replaced or withdrawn before`,
-            );
+            throw new JieyueError('registry.conflict', sayOfLedgers('withdraw.gone', { what: record, id }));
           at = Math.max(at, row.recorded_at);
         }
         const change = { superseded_at: at, withdrawn_by: author, withdrawn_reason: reason };
@@ -110,22 +108,23 @@ export async function enterFleetRecords<Kind extends FleetKind>(
   permit: Permit | undefined,
 ): Promise<readonly EnteredInput[]> {
   const rules: KindRules<Kind> = fleetKinds[kind];
-  const drafts = draftsOf(rules, kind, values);
-  return enterDrafts(trx, context, rules.name, drafts, checkedAuthorship(by), permit);
+  const drafts = draftsOf(context, rules, kind, values);
+  return enterDrafts(trx, context, kind, drafts, checkedAuthorship(by), permit);
 }
 
 async function enterDrafts(
   trx: Db,
   context: RegistryContext,
-  name: string,
+  kind: FleetKind,
   drafts: readonly Draft[],
   by: Authorship,
   permit: Permit | undefined,
 ): Promise<readonly Entered[]> {
-  await refuseUnknown(trx, name, drafts);
+  const record = recordNames[kind];
+  await refuseUnknown(trx, record, drafts);
   const permitted = new RecordPermit(trx, permit);
   await permitted.load(drafts);
-  refuseForeign(name, drafts, permitted);
+  refuseForeign(record, drafts, permitted);
   return enter(trx, context, drafts, by, permitted);
 }
 
@@ -140,7 +139,7 @@ class Rehearsed extends Error {
 
 type Entered = { readonly index: number; readonly replaces: boolean };
 
-async function refuseUnknown(trx: Db, name: string, drafts: readonly Draft[]): Promise<void> {
+async function refuseUnknown(trx: Db, record: Titled, drafts: readonly Draft[]): Promise<void> {
   const ids = drafts.flatMap(({ vehicle, institution }) =>
     [vehicle, institution].filter((id) => id !== null),
   );
@@ -148,29 +147,30 @@ async function refuseUnknown(trx: Db, name: string, drafts: readonly Draft[]): P
   const faults = new Faults();
   for (const { index, vehicle, institution } of drafts) {
     if (vehicle !== null && kinds.get(vehicle) !== 'vehicle')
-      faults.add(
-        index,
-        'registry.not-found',
-        `${name}: there is no vehicle "${vehicle}" that the grants cover`,
-      );
-    if (institution !== null && kinds.get(institution) !== 'institution') {
-      const message = `${name}: there is no institution "${institution}" that the grants cover`;
-      faults.add(index, 'registry.not-found', message);
-    }
+      faults.add(index, 'registry.not-found', noSuch(record, 'vehicle', vehicle));
+    if (institution !== null && kinds.get(institution) !== 'institution')
+      faults.add(index, 'registry.not-found', noSuch(record, 'institution', institution));
   }
   faults.refuse();
 }
 
 /** In the same words as what does not exist. */
-function refuseForeign(name: string, drafts: readonly Draft[], permitted: RecordPermit): void {
+function refuseForeign(record: Titled, drafts: readonly Draft[], permitted: RecordPermit): void {
   const faults = new Faults();
   for (const draft of drafts) {
     if (permitted.covers(draft)) continue;
     const { vehicle, institution, index } = draft;
-    const what = vehicle === null ? `institution "${institution}"` : `vehicle "${vehicle}"`;
-    faults.add(index, 'registry.not-found', `${name}: there is no ${what} that the grants cover`);
+    const message =
+      vehicle === null
+        ? noSuch(record, 'institution', institution ?? '')
+        : noSuch(record, 'vehicle', vehicle);
+    faults.add(index, 'registry.not-found', message);
   }
   faults.refuse();
+}
+
+function noSuch(record: Titled, kind: 'vehicle' | 'institution', id: string): Message {
+  return sayOfLedgers('record.no-such', { record, kind: kindNames[kind], id });
 }
 
 async function enter(
@@ -190,10 +190,10 @@ async function enter(
     return row !== undefined && !permitted.covers(placeOf(row));
   });
   if (foreign) {
-    const message = `${foreign.key} is of another vehicle or institution, which the grants do not cover`;
-    throw new JieyueError('registry.out-of-reach', message, {
-      details: { faults: [{ index: foreign.index, code: 'registry.out-of-reach', message }], count: 1 },
-    });
+    const faults = new Faults();
+    const said = sayOfLedgers('record.foreign', { key: foreign.key });
+    faults.add(foreign.index, 'registry.out-of-reach', said);
+    faults.refuse();
   }
   const recordedAt = replaced.reduce((latest, row) => Math.max(latest, row.recorded_at), context.clock.now());
   const rows = changed.map(

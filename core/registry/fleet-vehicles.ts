@@ -52,6 +52,23 @@ export function createVehicles({ db }: RegistryContext): Vehicles {
       return vehicleOf(id, (await valuesAt(db, [id], shown, at)).get(id));
     },
 
+    async categoriesOnce() {
+      const rows = await db
+        .selectFrom('facts')
+        .select(['entity', 'value', 'valid_from', 'valid_to', 'recorded_at', 'superseded_at'])
+        .where('attribute', '=', 'category')
+        .where('superseded_at', 'is not', null)
+        .execute();
+      return rows.map((row) => ({
+        vehicle: row.entity,
+        category: JSON.parse(row.value) as unknown,
+        from: row.valid_from,
+        to: row.valid_to ?? endless,
+        recordedAt: row.recorded_at,
+        supersededAt: row.superseded_at ?? endless,
+      }));
+    },
+
     async fitted(from, to) {
       const found = await stretches('terminal', from, to, await entitiesOfKind(db, 'vehicle'));
       return found
