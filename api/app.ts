@@ -24,6 +24,7 @@ import { addAgentRoutes } from './routes/agents.ts';
 import { addAlarmRoutes } from './routes/alarms.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBillRoutes } from './routes/bills.ts';
+import { addChangeRoutes } from './routes/changes.ts';
 import { addConsumptionRoutes } from './routes/consumption.ts';
 import type { ApiApp, RouteContext } from './routes/context.ts';
 import { addCostRoutes } from './routes/costs.ts';
@@ -164,6 +165,7 @@ const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
   addTripRoutes,
   addVehicleFindingRoutes,
   addAuditRoutes,
+  addChangeRoutes,
   addAgentRoutes,
   addRejectRoutes,
   addAlarmRoutes,

@@ -2,8 +2,10 @@
 // The command line. Each command is loaded only when it is asked for, so that an agent never loads a database engine.
 import type { Command } from 'commander';
 import { isJieyueError } from '../core/domain/errors.ts';
+import { wordsOf } from '../core/domain/message.ts';
 import { type TextKey, text } from '../core/domain/texts.ts';
 import { languageOfEnvironment, loadEnvironmentFile } from '../core/runtime/config.ts';
+import { spokenLanguage } from './spoken.ts';
 
 interface CommandModule {
   /** Builds the command with its options and its action. */
@@ -68,7 +70,10 @@ async function run(name: CommandName, args: readonly string[]): Promise<number> 
 /** Says what went wrong in one line and the way out; a stack only for faults of ours. */
 function report(error: unknown): number {
   if (isJieyueError(error)) {
-    process.stderr.write(`jieyue: ${error.message} [${error.code}]\n`);
+    // A configuration that could not be read may still say in which language.
+    const said = error.details?.['language'];
+    const language = said === 'en' || said === 'zh-CN' ? said : (spokenLanguage() ?? languageOfEnvironment());
+    process.stderr.write(`jieyue: ${wordsOf(error.said, language)} [${error.code}]\n`);
     return 1;
   }
   if (isCommanderError(error)) return error.exitCode;

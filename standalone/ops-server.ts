@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { JieyueError } from '../core/domain/errors.ts';
 import type { Service } from '../core/runtime/lifecycle.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import { sayOfCommands } from './words.ts';
 
 export interface OpsOptions {
   metricsPort?: string;
@@ -32,7 +33,7 @@ export function opsServer(
   if (metricsPort === undefined) return undefined;
   const port = Number(metricsPort);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new JieyueError('config.invalid', `--metrics-port ${metricsPort}: write a number from 0 to 65535`);
+    throw new JieyueError('config.invalid', sayOfCommands('metrics.port', { port: metricsPort }));
   return new OpsServer(port, metrics, waits, metricsHost);
 }
 

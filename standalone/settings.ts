@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { Calendar } from '../core/domain/time.ts';
 import { type Config, loadConfig } from '../core/runtime/config.ts';
 import { createLogger, type Logger } from '../core/runtime/logger.ts';
+import { speak } from './spoken.ts';
 
 export interface CommonOptions {
   config?: string;
@@ -39,11 +40,13 @@ export function readConfig(
   overrides: Record<string, unknown> = {},
   defaults: Record<string, unknown> = {},
 ): Config {
-  return loadConfig({
+  const config = loadConfig({
     file: configFile(options),
     overrides: { home: options.home, 'log.level': options.logLevel, ...overrides },
     defaults,
   });
+  speak(config.language);
+  return config;
 }
 
 export interface Surroundings {

@@ -33,17 +33,18 @@ beforeEach(async () => {
 });
 afterEach(() => test.end());
 
-function worker(): FleetWorker {
+function worker(input: object = {}, portionRows?: number): FleetWorker {
   return new FleetWorker({
     store,
     registry: test.registry,
-    config: fleetSchema.parse({}),
+    config: fleetSchema.parse(input),
     calendar: testCalendar,
     holder: 'test',
     everyMs: 5,
     clock: test.clock,
     log: silentLogger,
     metrics: new Metrics(),
+    portionRows,
   });
 }
 
@@ -97,12 +98,13 @@ async function found(of: PointKey = terminal) {
   return all.map(({ id: _, evidence: __, ...rest }) => rest);
 }
 
+/** In small portions. */
 async function scratch(of: PointKey = terminal) {
   const empty = { segmentsFrom: 0, segments: [], findingsFrom: 0, findings: [] };
   await test.registry.tracks.replace(of, empty);
   const marks = positionMarksOf(await store.positions(of, 0, ever, 1_000_000));
   await test.registry.marks.confirm(await test.registry.marks.announce(marks), marks);
-  await worker().settle();
+  await worker({}, 100).settle();
   return found(of);
 }
 
@@ -190,7 +192,7 @@ it('an institution that begins to keep orders has trips without one from ninety 
   const incremental = (await found()).filter(({ kind }) => kind !== 'silent');
   expect(kinds(incremental)).toEqual(['trip-without-order']);
   expect((await scratch()).filter(({ kind }) => kind !== 'silent')).toEqual(incremental);
-  const [, early] = (await orders.list({ from: 0, to: ever })).sort((a, b) => b.value.from - a.value.from);
+  const [early] = await orders.list({ from: 0, to: local('2026-12-01T00:00') });
   await orders.withdraw([early?.id ?? ''], by);
   await worker().settle();
   expect(kinds(await found())).not.toContain('trip-without-order');
@@ -217,4 +219,42 @@ it('a silence that goes on is told with its length, also of a terminal that neve
   } finally {
     await one.stop();
   }
+});
+
+it('days that are said otherwise in the configuration are judged anew when it starts', async () => {
+  const rows = driven(['2026-09-02T08:00', 0], ['2026-09-02T09:00', 0], ['2026-09-02T09:20', 30]);
+  await live([...rows, ...driven(['2026-09-02T09:20', 30], ['2026-09-02T12:00', 30]).slice(1)], hourMs);
+  expect(await found()).toEqual([]);
+  await worker({ days: { '2026-09-02': 'holiday' } }).settle();
+  expect(kinds(await found())).toEqual(['holiday']);
+  await worker().settle();
+  expect(await found()).toEqual([]);
+});
+
+it('a fence concerns the cars below its institution, and nobody else', async () => {
+  const validFrom = local('2026-08-01T00:00');
+  const other = (await test.registry.institutions.create({ name: 'other', parent: null, validFrom }, by)).id;
+  const { positionMarks, fleet } = test.registry;
+  await worker().settle();
+  const fence = (institution: string, kind: 'yard' | 'region') => ({
+    ...{ institution, name: kind, kind, from: validFrom },
+    shape: { circle: { lat: 30, lon: 114, radiusM: 5_000 } },
+  });
+  await fleet.fences.record([fence(other, 'yard')], by);
+  expect(await positionMarks.pending(10)).toEqual([]);
+  await fleet.fences.record([fence(unit, 'yard')], by);
+  expect(await positionMarks.pending(10)).toMatchObject([{ terminal }]);
+  await worker().settle();
+  await fleet.fences.record([fence(other, 'region')], by);
+  expect(await positionMarks.pending(10)).toMatchObject([{ terminal }]);
+});
+
+it('a car that is disposed of is silent no more', async () => {
+  await take(driven(['2026-09-02T04:00', 0], ['2026-09-02T06:00', 0]));
+  test.clock.at = local('2026-09-06T00:00');
+  await scratch();
+  expect(kinds(await found())).toEqual(['silent']);
+  await sayOfCar(test, car, 'disposedOn', '2026-09-02', '2026-09-02');
+  await worker().settle();
+  expect(await found()).toEqual([]);
 });

@@ -107,7 +107,7 @@ async function register(registry: Registry): Promise<ReadonlyMap<string, string>
   return vehicles;
 }
 
-function workerOf(): FleetWorker {
+function workerOf(portionRows?: number): FleetWorker {
   return new FleetWorker({
     store,
     registry: test.registry,
@@ -117,6 +117,7 @@ function workerOf(): FleetWorker {
     clock: test.clock,
     log: silentLogger,
     metrics: new Metrics(),
+    portionRows,
   });
 }
 
@@ -140,6 +141,24 @@ function sentRows(): { sentAt: number; row: PositionRow }[] {
     )
     .filter(({ sentAt, row }) => row.ts <= sentAt + 600_000)
     .sort((a, b) => a.sentAt - b.sentAt);
+}
+
+/** As if nothing had been found yet. */
+async function followAnew(
+  rows: readonly { readonly row: PositionRow }[],
+  worker: FleetWorker,
+): Promise<void> {
+  const { marks, tracks } = test.registry;
+  const empty = { segmentsFrom: 0, segments: [], findingsFrom: 0, findings: [] };
+  for (const { id } of fleet.cars) await tracks.replace(terminalOf(id), empty);
+  const ofRows = positionMarksOf(rows.map(({ row }) => row));
+  await marks.confirm(await marks.announce(ofRows), ofRows);
+  await worker.settle();
+}
+
+async function foundSegments() {
+  const terminals = fleet.cars.map(({ id }) => terminalOf(id));
+  return test.registry.tracks.segments({ terminals, from: 0, to: fleet.to + 1 });
 }
 
 async function foundTrips() {
@@ -195,22 +214,18 @@ describe('a fleet of ten cars in ten days', () => {
 
     // From scratch, on the same clock: the same.
     const incremental = { trips, episodes: await foundEpisodes() };
-    await test.registry.marks.add([]);
-    const all = rows.map(({ row }) => row);
-    const marks = positionMarksOf(all);
-    for (const { id } of fleet.cars)
-      await test.registry.tracks.replace(terminalOf(id), {
-        segmentsFrom: 0,
-        segments: [],
-        findingsFrom: 0,
-        findings: [],
-      });
-    await test.registry.marks.confirm(await test.registry.marks.announce(marks), marks);
-    await worker.settle();
+    await followAnew(rows, worker);
     expect(await foundTrips()).toEqual(incremental.trips);
     const scratch = await foundEpisodes();
     const told = (list: typeof scratch) => list.map(({ id, ...rest }) => rest);
     expect(told(scratch)).toEqual(told(incremental.episodes));
+    // In small portions: the same, stops and gaps too.
+    const segments = await foundSegments();
+    for (const portionRows of [150, 700]) {
+      await followAnew(rows, workerOf(portionRows));
+      expect(await foundSegments()).toEqual(segments);
+      expect(await foundEpisodes()).toEqual(scratch);
+    }
 
     const expected = fleet.truth.expected.filter(({ finding }) => !cardKinds.test(finding));
     const outcome = compareEpisodes(expected, scratch);

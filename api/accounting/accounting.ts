@@ -15,6 +15,7 @@ import type { Service } from '../../core/runtime/lifecycle.ts';
 import type { Logger } from '../../core/runtime/logger.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { checkPeriod, type Period, windowOf, yearsOf } from './periods.ts';
 import type { Standing, Years } from './span-book.ts';
@@ -173,10 +174,7 @@ export class Accounting implements Service {
     checkPeriod(period, this.#deps.calendar);
     const years = yearsOf(period, this.#deps.calendar);
     if (years.last - years.first >= mostYears)
-      throw new JieyueError(
-        'api.too-much',
-        `a period touches ${mostYears} years at most; ask for a shorter one`,
-      );
+      throw new JieyueError('api.too-much', sayOfRequests('years.most', { most: mostYears }));
     const saysAll = asked.plan !== undefined && asked.gridRegion !== undefined;
     const own = institution === undefined || saysAll ? {} : await ownTerms(facts, institution, period.to - 1);
     const { terms, plan } = await termsOf(definitions, asked, own);
@@ -195,10 +193,8 @@ export function placeOf({ institutions, months }: Book, id: string): number {
   const years = [monthStart(months, 0), monthEnd(months, months.starts.length - 1)].map((at) =>
     new Date(at).toISOString().slice(0, 10),
   );
-  throw new JieyueError(
-    'registry.not-found',
-    `there is no institution "${id}" between ${years.join(' and ')}`,
-  );
+  const between = { zh: years.join(' 至 '), en: years.join(' and ') };
+  throw new JieyueError('registry.not-found', sayOfRequests('institution.then', { id, years: between }));
 }
 
 const known = new WeakMap<Book['institutions'], ReadonlyMap<string, number>>();

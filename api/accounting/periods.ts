@@ -4,6 +4,7 @@ import type { Window } from '../../core/domain/accounting/months.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import { lowerBound } from '../../core/store/merge-windows.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { Years } from './span-book.ts';
 
 /** Epoch ms; both on the first of a month. */
@@ -54,16 +55,12 @@ export function monthOf(at: number, calendar: Calendar): { year: number; month: 
 /** @throws JieyueError `api.bucket-edge` for a period that is not of whole months; `api.bad-request` for an empty one. */
 export function checkPeriod(period: Period, calendar: Calendar): void {
   const { from, to } = period;
-  if (!(from < to))
-    throw new JieyueError(
-      'api.bad-request',
-      `the period from ${from} to ${to} is empty: from must be before to`,
-    );
+  if (!(from < to)) throw new JieyueError('api.bad-request', sayOfRequests('time.empty', { from, to }));
   for (const at of [from, to]) {
     if (calendar.floor(at, 'month') !== at)
       throw new JieyueError(
         'api.bucket-edge',
-        `${calendar.format(at)} is not the first of a month in ${calendar.zone}; figures are of whole months`,
+        sayOfRequests('time.month', { at: calendar.format(at), zone: calendar.zone }),
       );
   }
 }

@@ -22,6 +22,7 @@ import type { RestatedBase } from '../../core/domain/plan/restate.ts';
 import type { EffectiveCap, EffectiveTarget } from '../../core/domain/plan/targets.ts';
 import { type YearToDate, yearToDate } from '../../core/domain/plan/ytd.ts';
 import type { Calendar } from '../../core/domain/time.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { type Accounting, type Freshness, placeOf } from './accounting.ts';
 import { wholeYear } from './periods.ts';
 import { type InForce, type PlanRegistry, planInForce } from './plan-facts.ts';
@@ -100,10 +101,7 @@ export async function planProgress(
   const { plan, targets } = inForce;
   const { baseYear } = plan.value;
   if (year < baseYear)
-    throw new JieyueError(
-      'api.bad-request',
-      `the plan ${plan.id} begins with ${baseYear}; ask for that year or a later one`,
-    );
+    throw new JieyueError('api.bad-request', sayOfRequests('plan.begins', { plan: plan.id, year: baseYear }));
   const period = { from: wholeYear(baseYear, calendar).from, to };
   // No indicators: it is not these totals that are asked, but the restated ones.
   const opened = await accounting.open({ indicators: [], period, terms: { plan: plan.id }, institution });

@@ -6,6 +6,7 @@ import { type Named, type Reference, referenceOf, type Terms } from '../../core/
 import { JieyueError } from '../../core/domain/errors.ts';
 import type { DefinitionKind, Definitions, DefinitionValues } from '../../core/registry/ledgers.ts';
 import type { FactStore } from '../../core/registry/registry.ts';
+import { sayOfRequests } from '../http/said.ts';
 
 export interface TermsQuestion {
   /** Id of a plan. Default: that of the institution which is asked for, where one is in force at the period's end; else `defaultPlan`. */
@@ -86,10 +87,7 @@ export async function named<K extends DefinitionKind>(
 ): Promise<Named<DefinitionValues[K]>> {
   const found = await definitions.get(kind, id);
   if (found === undefined)
-    throw new JieyueError(
-      'registry.not-found',
-      `there is no definition ${kind} "${id}"; record it, or name one that exists`,
-    );
+    throw new JieyueError('registry.not-found', sayOfRequests('definition.none', { kind, id }));
   return { id, version: found.version, value: found.value };
 }
 

@@ -1,9 +1,12 @@
 // Lets a request in or not: key → principal → grants → permission → the institution it is about.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JieyueError } from '../../core/domain/errors.ts';
+import type { Titled } from '../../core/domain/message.ts';
 import { parsePointKey } from '../../core/domain/topics.ts';
 import type { Principal, Registry } from '../../core/registry/registry.ts';
+import { kindNames } from '../../core/registry/words/names.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { Directory } from '../queries/directory.ts';
 import { covers, type Found, nowhere, type Reach, type Target } from './access.ts';
 import { allows, type Permission } from './permissions.ts';
@@ -33,25 +36,18 @@ export function addGuard(
     const caller = await authenticate(request, principals);
     request.caller = caller;
     if (access === undefined) {
-      throw new JieyueError(
-        'api.forbidden',
-        `${request.method} ${request.routeOptions.url} declares no permission, so nobody may call it`,
-      );
+      const route = `${request.method} ${request.routeOptions.url}`;
+      throw new JieyueError('api.forbidden', sayOfRequests('route.undeclared', { route }));
     }
     const permission = access.more?.when(request) ? access.more.permission : access.permission;
     if (!caller.grants.some(({ role }) => allows(role, permission))) {
       const roles = [...new Set(caller.grants.map(({ role }) => role))].join(', ') || 'none';
-      throw new JieyueError(
-        'api.forbidden',
-        `the key of "${caller.name}" (roles: ${roles}) does not have the permission ${permission}`,
-      );
+      const values = { name: caller.name, roles, permission };
+      throw new JieyueError('api.forbidden', sayOfRequests('key.no-permission', values));
     }
     const reach = await reachOf(caller, permission, directory);
     if (access.scope === 'everything' && !reach.everything) {
-      throw new JieyueError(
-        'api.forbidden',
-        `all institutions rest on this: it takes a grant over everything with the permission ${permission}`,
-      );
+      throw new JieyueError('api.forbidden', sayOfRequests('key.not-everything', { permission }));
     }
     Object.defineProperty(request, 'reach', { value: reach });
   });
@@ -106,18 +102,19 @@ const lists: Readonly<Record<Target['kind'], string>> = {
   entity: 'institutions',
 };
 
+const titles: Readonly<Record<Target['kind'], Titled>> = {
+  ...kindNames,
+  review: { zh: '评估', en: 'review' },
+  entity: { zh: '对象', en: 'entity' },
+};
+
 export function notFound({ kind, id }: Target): JieyueError {
-  return new JieyueError(
-    'registry.not-found',
-    `there is no ${kind} "${id}", or the key's grants do not cover it; see /api/v1/${lists[kind]} for those they do`,
-  );
+  const values = { kind: titles[kind], id, list: lists[kind] };
+  return new JieyueError('registry.not-found', sayOfRequests('entity.none', values));
 }
 
 export function notFoundAgent(id: string): JieyueError {
-  return new JieyueError(
-    'registry.not-found',
-    `there is no agent "${id}", or the key's grants do not cover all it measures; see /api/v1/agents`,
-  );
+  return new JieyueError('registry.not-found', sayOfRequests('agent.none', { id }));
 }
 
 async function lookUp(
@@ -158,21 +155,15 @@ async function lookUp(
 async function authenticate(request: FastifyRequest, principals: PrincipalCache): Promise<Principal> {
   const { authorization } = request.headers;
   if (authorization === undefined) {
-    throw new JieyueError('api.unauthenticated', 'no key was sent; send it as "Authorization: Bearer <key>"');
+    throw new JieyueError('api.unauthenticated', sayOfRequests('key.none'));
   }
   const [, key] = /^Bearer +([^\s]+)$/i.exec(authorization.trim()) ?? [];
   if (key === undefined || key.length > longestKey) {
-    throw new JieyueError(
-      'api.unauthenticated',
-      'the Authorization header is not of the form "Bearer <key>"; a key begins with jy_',
-    );
+    throw new JieyueError('api.unauthenticated', sayOfRequests('key.form'));
   }
   const principal = await principals.byKey(key);
   if (principal === undefined) {
-    throw new JieyueError(
-      'api.unauthenticated',
-      'the key is not known, or was revoked; ask an admin for one',
-    );
+    throw new JieyueError('api.unauthenticated', sayOfRequests('key.unknown'));
   }
   return principal;
 }
@@ -185,9 +176,5 @@ function refuseKeyInAddress(request: FastifyRequest): void {
   if (typeof query !== 'object' || query === null) return;
   const name = Object.keys(query).find((each) => secretNames.test(each));
   if (name === undefined) return;
-  throw new JieyueError(
-    'api.bad-request',
-    `"${name}" does not belong in an address, where others may read it; send "Authorization: Bearer <key>" ` +
-      'instead, and have a key that was sent in an address replaced',
-  );
+  throw new JieyueError('api.bad-request', sayOfRequests('key.in-address', { name }));
 }

@@ -11,7 +11,7 @@ export const permissions = {
   'vehicles:read': 'see vehicles, orders, trips, findings and accounts of the subtree, without places',
   'vehicles:write': 'record vehicles, orders, fences, seals, cards and upkeep of the subtree',
   'positions:read': 'see where vehicles of the subtree are and were; each look is written to the audit log',
-  'audit:read': 'read who looked at positions of the subtree',
+  'audit:read': 'read who recorded what, and who looked at positions, of the subtree',
   'definitions:write': 'record versions of definitions: plans, quotas, coefficients, tariffs, rules',
 } as const satisfies Record<string, string>;
 

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { JieyueError } from '../../core/domain/errors.ts';
 import { type Datum, datums } from '../../core/domain/fleet/datum.ts';
+import { kindNames } from '../../core/registry/words/names.ts';
 import { covers, type Reach } from '../auth/access.ts';
 import { notFound } from '../auth/guard.ts';
 import { entityIdParameter } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { Directory } from '../queries/directory.ts';
 import { type FleetIndex, narrowed } from './visibility.ts';
 
@@ -85,8 +87,6 @@ export function requireVehicle(
 }
 
 export function notFoundVehicle(id: string): JieyueError {
-  return new JieyueError(
-    'registry.not-found',
-    `there is no vehicle "${id}", or the key's grants do not cover it; see /api/v1/vehicles for those they do`,
-  );
+  const values = { kind: kindNames.vehicle, id, list: 'vehicles' };
+  return new JieyueError('registry.not-found', sayOfRequests('entity.none', values));
 }

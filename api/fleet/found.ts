@@ -4,7 +4,13 @@
 import { tellsPlace } from '../../core/domain/fleet/findings/place-kinds.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
 import type { Registry } from '../../core/registry/registry.ts';
-import type { FleetFindingKind, TrackFinding, TrackSegment } from '../../core/registry/track-contracts.ts';
+import type {
+  FleetFindingKind,
+  TrackFinding,
+  TrackPlace,
+  TrackSegment,
+} from '../../core/registry/track-contracts.ts';
+import { aboutOf } from '../../core/registry/tracks.ts';
 import { covers, type Reach } from '../auth/access.ts';
 import type { FleetIndex } from './visibility.ts';
 
@@ -17,8 +23,10 @@ export interface FoundQuestion {
   readonly after: Place | undefined;
 }
 
-/** In the order of start, terminal and kind. */
-export type Place = readonly [start: number, terminal: string, kind: string];
+/** In the order of start, terminal, kind, and of findings what they are about. */
+export type Place =
+  | readonly [start: number, terminal: string, kind: string]
+  | readonly [start: number, terminal: string, kind: string, about: string];
 
 /** A row, and the car and institution that it is of. */
 export interface Owned<Row> {
@@ -34,8 +42,8 @@ export interface FoundPage<Row> {
 
 /** Looks at the registry for one page at most: what a filter leaves over may be less than a page. */
 const mostRounds = 8;
-/** So many rows may begin at the same time, at the same terminal, of the same kind: a page does not end between them. */
-const alike = 40;
+/** Asked for beyond a page: some may be left out, and whether there are more is seen. */
+const spare = 40;
 
 /** Segments of these kinds that touch [from, to). A page may hold fewer rows than asked for; there are more as long as `next` is there. */
 export async function segmentPage<Kind extends Segment['kind']>(
@@ -54,7 +62,7 @@ export async function segmentPage<Kind extends Segment['kind']>(
   );
 }
 
-/** Findings of these kinds, or of all, that touch [from, to). A page may hold a few more than asked for. */
+/** Findings of these kinds, or of all, that touch [from, to). A page may hold fewer than asked for; there are more as long as `next` is there. */
 export async function findingPage(
   registry: Pick<Registry, 'tracks'>,
   index: FleetIndex,
@@ -69,7 +77,7 @@ export async function findingPage(
     index,
     question,
     (range) => registry.tracks.findings({ ...range, kinds, vehicles }),
-    ({ start, terminal, kind }) => [start, terminal, kind],
+    (finding) => [finding.start, finding.terminal, finding.kind, aboutOf(finding)],
     (finding) => {
       if (finding.vehicle === null || (finding.noted && !question.noted)) return undefined;
       if (tellsPlace(finding.kind) && index.isMasked(finding.vehicle, finding.start)) return undefined;
@@ -89,7 +97,7 @@ async function paged<Row>(
     from: number;
     to: number;
     limit: number;
-    after: { start: number; terminal: string; kind: string } | undefined;
+    after: TrackPlace | undefined;
   }) => Promise<readonly Row[]>,
   placeOf: (row: Row) => Place,
   ownerOf: (row: Row) => { readonly vehicle: string; readonly institution: string | null } | undefined,
@@ -98,42 +106,25 @@ async function paged<Row>(
   const rows: Owned<Row>[] = [];
   let place = after;
   for (let round = 0; round < mostRounds; round++) {
-    const [start, terminal, kind] = place ?? [];
-    const asked = limit - rows.length + alike;
-    const found = await ask({
-      terminals,
-      from,
-      to,
-      limit: asked,
-      after:
-        start === undefined || terminal === undefined || kind === undefined
-          ? undefined
-          : { start, terminal, kind },
-    });
-    const more = found.length === asked;
-    // Others like the last one may follow it: it is read again.
-    const last = found.at(-1);
-    const whole =
-      more && last !== undefined && found.some((row) => !isSame(placeOf(row), placeOf(last)))
-        ? found.filter((row) => !isSame(placeOf(row), placeOf(last)))
-        : found;
-    for (const [at, row] of whole.entries()) {
-      const here = placeOf(row);
-      if (rows.length >= limit && place !== undefined && !isSame(here, place)) return { rows, next: place };
+    const asked = limit - rows.length + spare;
+    const found = await ask({ terminals, from, to, limit: asked, after: trackPlace(place) });
+    for (const row of found) {
+      if (rows.length >= limit) return { rows, next: place ?? null };
       const owner = ownerOf(row);
       const wanted =
         owner !== undefined &&
         covers(reach, owner.institution) &&
         (vehicle === undefined || owner.vehicle === vehicle);
       if (wanted) rows.push({ row, vehicle: owner.vehicle, institution: owner.institution });
-      place = here;
-      if (at === whole.length - 1 && !more) return { rows, next: null };
+      place = placeOf(row);
     }
-    if (!more) return { rows, next: null };
+    if (found.length < asked) return { rows, next: null };
   }
   return { rows, next: place ?? null };
 }
 
-function isSame(a: Place, b: Place): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
+function trackPlace(place: Place | undefined): TrackPlace | undefined {
+  if (place === undefined) return undefined;
+  const [start, terminal, kind] = place;
+  return { start, terminal, kind, about: place.length === 4 ? place[3] : undefined };
 }

@@ -28,7 +28,9 @@ export function placeAt(
   ts: number,
   place: Place,
 ): { lat: number; lon: number } | null {
-  return seesPlace(look, vehicle, terminal, ts) ? degrees(look.datum, place.lat, place.lon) : null;
+  // Places are forgotten after as long as positions are kept.
+  if (Number.isNaN(place.lat) || !seesPlace(look, vehicle, terminal, ts)) return null;
+  return degrees(look.datum, place.lat, place.lon);
 }
 
 /** Whether a place of that car at that time may be told to who asks, and was asked for. */

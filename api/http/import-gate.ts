@@ -1,5 +1,6 @@
 // Imports one after the other: each may hold a file of 50 MB and hundreds of thousands of cells in memory.
 import { JieyueError } from '../../core/domain/errors.ts';
+import { sayOfRequests } from './said.ts';
 
 /** Imports that are under way, the one that works and those that wait or send their file; beyond, one is refused (`api.busy`). */
 export const mostImports = 2;
@@ -24,8 +25,10 @@ export class ImportGate {
     const own = [...this.#inside.values()].includes(who);
     if (own || this.#inside.size >= mostImports) {
       this.#onRefused();
-      const others = own ? `an import of "${who}" is` : `${mostImports} imports are`;
-      throw new JieyueError('api.busy', `${others} under way; try again in a few seconds`);
+      const said = own
+        ? sayOfRequests('import.own', { who })
+        : sayOfRequests('import.others', { count: mostImports });
+      throw new JieyueError('api.busy', said);
     }
     const place = Symbol(who);
     this.#inside.set(place, who);

@@ -1,12 +1,15 @@
 // Says in words what was wrong with each parameter: its name, its value, what is allowed.
 import type { FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { z } from 'zod';
+import { issueMessage } from '../../core/domain/issues.ts';
+import type { Message, Said } from '../../core/domain/message.ts';
+import { sayOfRequests } from './said.ts';
 
 export interface ParameterFault {
   readonly parameter: string;
   readonly in: string;
   readonly value: string | null;
-  readonly message: string;
+  readonly message: Said;
 }
 
 const places: Readonly<Record<string, string>> = { querystring: 'query', params: 'path' };
@@ -24,12 +27,15 @@ export function parameterFaults(
     const unknown = issue.params['keys'];
     if (issue.keyword === 'unrecognized_keys' && Array.isArray(unknown)) {
       const known = knownParameters(request);
-      const message = known.length === 0 ? 'no parameters are taken here' : `known are ${known.join(', ')}`;
+      const message =
+        known.length === 0
+          ? sayOfRequests('parameter.none-taken')
+          : sayOfRequests('parameter.unknown', { known: known.join(', ') });
       return unknown.map((name) => ({
         parameter: cut(String(name)),
         in: place,
         value: null,
-        message: `there is no such parameter; ${message}`,
+        message,
       }));
     }
     const [, parameter = ''] = issue.instancePath.split('/');
@@ -37,9 +43,9 @@ export function parameterFaults(
     const times = timesSent(sent, parameter);
     const message =
       times > 1
-        ? `is given ${times} times; give it once`
+        ? sayOfRequests('parameter.repeated', { times })
         : value === null && isMissing(sent, parameter)
-          ? `is missing; ${wanted(issue)}`
+          ? sayOfRequests('parameter.missing', { wanted: wanted(issue) })
           : wanted(issue);
     return [{ parameter: parameter || place, in: place, value, message }];
   });
@@ -54,7 +60,7 @@ function bodyFaults(issue: FastifySchemaValidationError, body: unknown): Paramet
       parameter: cut([...path, String(name)].join('.')),
       in: 'body',
       value: null,
-      message: 'there is no such field',
+      message: sayOfRequests('field.unknown'),
     }));
   }
   let value: unknown = body;
@@ -67,15 +73,18 @@ function bodyFaults(issue: FastifySchemaValidationError, body: unknown): Paramet
       parameter: cut(path.join('.')) || 'body',
       in: 'body',
       value: simple ? cut(String(value)) : null,
-      message: path.length > 0 && value === undefined ? `is missing; ${wanted(issue)}` : wanted(issue),
+      message:
+        path.length > 0 && value === undefined
+          ? sayOfRequests('parameter.missing', { wanted: wanted(issue) })
+          : wanted(issue),
     },
   ];
 }
 
-function wanted(issue: FastifySchemaValidationError): string {
-  const values = issue.params['values'];
-  if (Array.isArray(values)) return `expected one of ${values.join(', ')}`;
-  return issue.message ?? 'is wrong';
+function wanted({ keyword, message = 'is wrong', params }: FastifySchemaValidationError): Message {
+  const values = params['values'];
+  if (Array.isArray(values)) return sayOfRequests('parameter.choice', { choices: values.join(', ') });
+  return issueMessage({ ...params, code: keyword, message });
 }
 
 function isMissing(sent: unknown, name: string): boolean {

@@ -1,9 +1,12 @@
 // Parameters that several routes take. Each is a zod schema that also says in words what it wants.
 import { z } from 'zod';
+import { saying } from '../../core/domain/issues.ts';
+import type { Message } from '../../core/domain/message.ts';
 import { limits } from '../../core/domain/telemetry.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import { parsePointKey } from '../../core/domain/topics.ts';
 import { isQuantity, type Quantity } from '../../core/domain/units.ts';
+import { sayOfRequests } from './said.ts';
 
 /** 2200-01-01 in UTC: later than anything that is planned. */
 const latestTs = 7_258_118_400_000;
@@ -20,7 +23,7 @@ export function timeParameter(calendar: Calendar, description: string) {
     .transform((text, context): number => {
       const read = readTime(text, calendar, bounds);
       if (typeof read === 'number') return read;
-      context.addIssue({ code: 'custom', message: read.fault });
+      context.addIssue({ code: 'custom', ...saying(read) });
       return z.NEVER;
     })
     .meta({
@@ -29,24 +32,19 @@ export function timeParameter(calendar: Calendar, description: string) {
     });
 }
 
-function readTime(
-  text: string,
-  calendar: Calendar,
-  { earliest, latest }: Bounds,
-): number | { fault: string } {
+function readTime(text: string, calendar: Calendar, { earliest, latest }: Bounds): number | Message {
   if (/^-?\d{9,}$/.test(text)) {
     const ts = Number(text);
     if (ts >= earliest && ts <= latest) return ts;
-    const hint = text.length <= 10 ? '; seconds? Multiply by 1000' : '';
-    return { fault: `epoch milliseconds must lie between 1990 and 2200${hint}` };
+    return sayOfRequests(text.length <= 10 ? 'time.seconds' : 'time.epoch');
   }
   // An unencoded "+" of an offset arrives as a space.
   const repaired = text.replace(/(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$/, '$1+$2');
   const ts = calendar.parse(repaired);
   if (ts === undefined) {
-    return { fault: 'is not a time; use 2025-01-01, 2025-01-01T08:00+08:00 or epoch milliseconds' };
+    return sayOfRequests('time.form');
   }
-  if (ts < earliest || ts > latest) return { fault: 'a time must lie between 1990 and 2200' };
+  if (ts < earliest || ts > latest) return sayOfRequests('time.range');
   return ts;
 }
 
@@ -68,7 +66,10 @@ export function limitParameter(options: { max: number; default: number }) {
     .string()
     .regex(/^\d{1,9}$/, `expected a whole number from 1 to ${options.max}`)
     .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= options.max, `expected a whole number from 1 to ${options.max}`)
+    .refine(
+      (limit) => limit >= 1 && limit <= options.max,
+      saying(sayOfRequests('limit.form', { max: options.max })),
+    )
     .default(options.default)
     .meta({ description: `Rows on a page: 1 to ${options.max}, ${options.default} if left out.` });
 }
@@ -84,7 +85,7 @@ export function cursorParameter<T extends readonly unknown[]>(place: z.ZodType<T
     .transform((text, context): T => {
       const parsed = place.safeParse(decodeCursor(text));
       if (parsed.success) return parsed.data;
-      context.addIssue({ code: 'custom', message });
+      context.addIssue({ code: 'custom', ...saying(sayOfRequests('cursor.form')) });
       return z.NEVER;
     })
     .optional()
@@ -103,12 +104,9 @@ function decodeCursor(text: string): unknown {
   }
 }
 
-const pointFault =
-  'a point is agent/point, percent-encoded in a path (agent%2Fpoint), each part 1 to 64 of A-Z a-z 0-9 . _ -';
-
 export const pointIdParameter = z
   .string()
-  .refine((id) => parsePointKey(id) !== undefined, pointFault)
+  .refine((id) => parsePointKey(id) !== undefined, saying(sayOfRequests('point.form')))
   .meta({
     description: 'The point, `agent/point`; in a path the slash is percent-encoded: `import%2Fschool`.',
     examples: ['import/school'],
@@ -124,6 +122,6 @@ export function entityIdParameter(description: string) {
 
 export const quantityParameter = z
   .string()
-  .refine(isQuantity, 'is not in the table of quantities; see docs/quantities.md')
+  .refine(isQuantity, saying(sayOfRequests('quantity.none')))
   .transform((name) => name as Quantity)
   .meta({ description: 'A quantity from docs/quantities.md, such as `electricity` or `power`.' });

@@ -2,18 +2,28 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type ErrorCode, errorCodes, isJieyueError, JieyueError } from '../../core/domain/errors.ts';
-import { parameterFaults } from './parameter-faults.ts';
+import { errorTitle } from '../../core/domain/error-titles.ts';
+import { type ErrorCode, isJieyueError, JieyueError } from '../../core/domain/errors.ts';
+import { type Message, type Said, wordsOf } from '../../core/domain/message.ts';
+import { languageOf } from './csv.ts';
+import { type ParameterFault, parameterFaults } from './parameter-faults.ts';
 import { headersOf, pathOf } from './request.ts';
+import { sayOfRequests } from './said.ts';
 
 export const problemType = 'application/problem+json';
 
 export const problemSchema = z
   .object({
     type: z.string().describe('The kind of error as a URI; the code stands at its end.'),
-    title: z.string().describe('The kind of error in words, and what to do about it.'),
+    title: z
+      .string()
+      .describe(
+        'The kind of error in words, and what to do about it; English, or Chinese where `Accept-Language` asks for it.',
+      ),
     status: z.int().describe('The HTTP status.'),
-    detail: z.string().describe('What was wrong this time: the thing, the value and the way out.'),
+    detail: z
+      .string()
+      .describe('What was wrong this time: the thing, the value and the way out; in the same language.'),
     code: z.string().describe('The code, from the list in docs/errors.md.'),
     instance: z.string().describe('The address that was asked, without its parameters.'),
     requestId: z.string().describe('Finds this request in the log.'),
@@ -62,7 +72,7 @@ export function addProblems(app: FastifyInstance): void {
     sendProblem(
       new JieyueError(
         'api.not-found',
-        `there is nothing at ${request.method} ${pathOf(request)}; see /docs for what there is`,
+        sayOfRequests('route.none', { route: `${request.method} ${pathOf(request)}` }),
       ),
       request,
       reply,
@@ -71,6 +81,8 @@ export function addProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // Programs read these as well: English, unless Chinese is asked for.
+  const language = languageOf(request, 'en');
   const { status, code, detail, errors } = describe(error, request);
   if (status >= 500) {
     request.log.error({ err: error, requestId: request.id, path: pathOf(request) }, 'request failed');
@@ -79,76 +91,89 @@ export function sendProblem(error: FastifyError, request: FastifyRequest, reply:
   if (status === 503) reply.header('retry-after', '5');
   const problem: Problem = {
     type: `urn:jieyue:error:${code}`,
-    title: errorCodes[code][1],
+    title: errorTitle(code, language),
     status,
-    detail,
+    detail: wordsOf(detail, language),
     code,
     instance: pathOf(request),
     requestId: request.id,
-    ...(errors === undefined ? {} : { errors }),
+    ...(errors === undefined
+      ? {}
+      : { errors: errors.map((each) => ({ ...each, message: wordsOf(each.message, language) })) }),
   };
+  reply.header('content-language', language);
   // Some faults come before any hook has run.
   reply.headers(headersOf(request));
   return reply.status(status).type(problemType).serializer(JSON.stringify).send(problem);
 }
 
 /** Refused rows of a call that writes a list (`details.faults`), by their place in the body. */
-function rowFaults(details: Readonly<Record<string, unknown>> | undefined): NonNullable<Problem['errors']> {
+function rowFaults(details: Readonly<Record<string, unknown>> | undefined): readonly ParameterFault[] {
   const list = z
     .array(
       z.object({
         list: z.string().optional(),
         index: z.union([z.int(), z.string()]),
         message: z.string(),
+        said: z.custom<Said>().optional(),
       }),
     )
     .safeParse(details?.['faults']);
   if (!list.success) return [];
-  return list.data.map(({ list: name = 'facts', index, message }) => ({
+  return list.data.map(({ list: name = 'facts', index, message, said }) => ({
     parameter: `${name}.${index}`,
     in: 'body',
     value: null,
-    message,
+    message: said ?? message,
   }));
 }
 
 interface Described {
   readonly status: number;
   readonly code: ErrorCode;
-  readonly detail: string;
-  readonly errors?: Problem['errors'];
+  readonly detail: Said;
+  readonly errors?: readonly ParameterFault[];
 }
 
 function describe(error: FastifyError, request: FastifyRequest): Described {
   if (isJieyueError(error)) {
     const { code, status } = error;
     // What went wrong inside (files, hosts) is for the log.
-    const detail = status >= 500 && code !== 'api.busy' ? errorCodes[code][1] : error.message;
+    const detail = status >= 500 && code !== 'api.busy' ? titleOf(code) : error.said;
     const errors = rowFaults(error.details);
     return { status, code, detail, ...(errors.length === 0 ? {} : { errors }) };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = parameterFaults(error.validation, error.validationContext, request);
-    const detail = errors
-      .map(
-        ({ parameter, value, message }) => `${parameter}${value === null ? '' : ` "${value}"`}: ${message}`,
-      )
-      .join('; ');
-    return { status: 400, code: 'api.bad-request', detail, errors };
+    const faults = errors.map(({ parameter, value, message: fault }) =>
+      value === null
+        ? sayOfRequests('parameter.fault', { parameter, fault })
+        : sayOfRequests('parameter.value-fault', { parameter, value, fault }),
+    );
+    return { status: 400, code: 'api.bad-request', detail: listed(faults), errors };
   }
   if (error.code === 'FST_ERR_HANDLER_TIMEOUT') {
-    return { status: 503, code: 'api.timeout', detail: errorCodes['api.timeout'][1] };
+    return { status: 503, code: 'api.timeout', detail: titleOf('api.timeout') };
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     const most = request.routeOptions.bodyLimit ?? 0;
     const size = most >= 1024 ** 2 ? `${Math.floor(most / 1024 ** 2)} MB` : `${Math.floor(most / 1024)} kB`;
-    return { status: 413, code: 'api.too-large', detail: `the body may have ${size} at most; split it` };
+    return { status: 413, code: 'api.too-large', detail: sayOfRequests('body.too-large', { size }) };
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const types = request.routeOptions.schema?.consumes ?? ['application/json'];
-    return { status: 415, code: 'api.media-type', detail: `send the body as ${types.join(' or ')}` };
+    const either = { zh: types.join(' 或 '), en: types.join(' or ') };
+    return { status: 415, code: 'api.media-type', detail: sayOfRequests('body.type', { types: either }) };
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return { status, code: 'api.bad-request', detail: error.message };
-  return { status: 500, code: 'api.internal', detail: errorCodes['api.internal'][1] };
+  return { status: 500, code: 'api.internal', detail: titleOf('api.internal') };
+}
+
+function titleOf(code: ErrorCode): Message {
+  return { key: code, texts: [errorTitle(code, 'zh-CN'), errorTitle(code, 'en')], values: {} };
+}
+
+function listed(faults: readonly Message[]): Message {
+  return { key: 'parameters', texts: ['{faults}', '{faults}'], values: { faults } };
 }

@@ -1,4 +1,5 @@
 // What a column of a ledger is, and what a cell may hold. Templates, headings, parsing and documentation derive from it.
+import type { Titled } from '../../core/domain/message.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { FaultKey, FaultValues } from './texts.ts';
 
@@ -47,6 +48,16 @@ export interface Column<T = unknown> {
 }
 
 export type Columns = Readonly<Record<string, Column>>;
+
+/** Its name in both languages; the key where there is no such column. */
+export function titleOf(column: Column | undefined, key: string): Titled {
+  return column === undefined ? { zh: key, en: key } : { zh: column.zh, en: column.en };
+}
+
+/** Names of columns in a row, as messages list them. */
+export function titlesOf(...columns: readonly Column[]): Titled {
+  return { zh: columns.map(({ zh }) => zh).join('、'), en: columns.map(({ en }) => en).join(', ') };
+}
 
 /** `undefined`: the cell is empty; `null`: it clears. */
 export type RowOf<C extends Columns> = {

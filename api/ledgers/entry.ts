@@ -8,6 +8,7 @@ import { CellFault } from './column.ts';
 import type { Known, NamesByKind } from './known.ts';
 import type { Entry, NamedKind, PriceInput, SaidFact } from './ledger.ts';
 import { readLimits, tooLarge } from './read/limits.ts';
+import { sayOfLimits, wholeImport } from './read/words.ts';
 import type { RowFault, Said } from './said.ts';
 
 interface Surroundings {
@@ -43,7 +44,7 @@ export class RowEntry implements Entry {
     this.own = undefined;
     const inputs = this.#facts.length + this.#bills.length + this.#reports.length + this.#records.length;
     if (inputs > readLimits.inputs)
-      throw tooLarge('the import', `more than ${readLimits.inputs} facts and bills`);
+      throw tooLarge(wholeImport, sayOfLimits('limit.inputs', { most: readLimits.inputs }));
   }
 
   refer(kind: NamedKind | 'point', column: string, said: string): string | undefined {

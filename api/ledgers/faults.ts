@@ -1,4 +1,5 @@
 // A fault of an import: where it is, what stands there, what is wrong with it.
+import type { Titled } from '../../core/domain/message.ts';
 import type { Language } from '../../core/domain/texts.ts';
 import type { CellFault } from './column.ts';
 import { type FaultKey, type FaultValues, faultText } from './texts.ts';
@@ -13,8 +14,8 @@ export interface Place {
 }
 
 export interface LedgerFault extends Place {
-  /** As its heading stands in the file; `null`: the row as a whole. */
-  readonly column: string | null;
+  /** As its heading stands in the file; its name where the file has no such column; `null`: the row as a whole. */
+  readonly column: string | Titled | null;
   /** What stands in the cell; at most 100 characters. */
   readonly value: string;
   readonly key: FaultKey;
@@ -44,22 +45,33 @@ export class FaultList {
 
 const shownCharacters = 100;
 
-export function faultAt(place: Place, column: string | null, value: unknown, fault: CellFault): LedgerFault {
+export function faultAt(
+  place: Place,
+  column: LedgerFault['column'],
+  value: unknown,
+  fault: CellFault,
+): LedgerFault {
   const { file, sheet, row } = place;
   return { file, sheet, row, column, value: shown(value), key: fault.key, values: fault.values };
 }
 
-export function told({ key, values, ...fault }: LedgerFault, language: Language): ToldFault {
-  return { ...fault, code: key, reason: faultText(language, key, values) };
+export function told({ key, values, column, ...fault }: LedgerFault, language: Language): ToldFault {
+  const heading =
+    typeof column === 'object' && column !== null ? column[language === 'en' ? 'en' : 'zh'] : column;
+  const { file, sheet, row, value } = fault;
+  return { file, sheet, row, column: heading, value, code: key, reason: faultText(language, key, values) };
 }
 
 /** By file, sheet, row and column. */
 export function inOrder(faults: readonly LedgerFault[], files: readonly string[]): LedgerFault[] {
   const of = (fault: LedgerFault) => files.indexOf(fault.file);
   return [...faults].sort(
-    (a, b) =>
-      of(a) - of(b) || compare(a.sheet, b.sheet) || a.row - b.row || compare(a.column ?? '', b.column ?? ''),
+    (a, b) => of(a) - of(b) || compare(a.sheet, b.sheet) || a.row - b.row || compare(orderOf(a), orderOf(b)),
   );
+}
+
+function orderOf({ column }: LedgerFault): string {
+  return typeof column === 'string' ? column : (column?.zh ?? '');
 }
 
 function compare(a: string, b: string): number {

@@ -1,16 +1,17 @@
 // Imports files of ledgers: read, plan, and record through the registry in one transaction; or rehearse it, and tell what would
 // happen. Bad rows are named; all or nothing, or the good rows only.
 import { isJieyueError, type JieyueError } from '../../core/domain/errors.ts';
+import { type Said, withValues } from '../../core/domain/message.ts';
 import type { Language } from '../../core/domain/texts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { Authorship } from '../../core/registry/authorship.ts';
 import type { BatchFault, BatchOutcome } from '../../core/registry/batch-contracts.ts';
 import type { Permit } from '../../core/registry/permit-contracts.ts';
 import type { Registry } from '../../core/registry/registry.ts';
-import { CellFault } from './column.ts';
+import { CellFault, titleOf } from './column.ts';
 import { type FaultList, faultAt, inOrder, type LedgerFault, type ToldFault, told } from './faults.ts';
 import { type Known, readKnown } from './known.ts';
-import { type LedgerKind, ledgerKinds } from './ledgers.ts';
+import { type LedgerKind, ledgerKinds, ledgers } from './ledgers.ts';
 import { pathOf } from './names.ts';
 import { type Plan, planRows } from './plan.ts';
 import type { LedgerFile } from './read/table.ts';
@@ -135,8 +136,13 @@ async function sortOut(
 function faultOf(row: LedgerRow, column: string | null, fault: CellFault, calendar: Calendar): LedgerFault {
   const { headings } = row.source;
   const at = column === null ? -1 : (headings.places[column] ?? -1);
-  const heading = at >= 0 ? (headings.names[at] ?? column) : column;
-  return faultAt(row, heading, column === null ? '' : shownValue(row.values[column], calendar), fault);
+  const title = column === null ? null : titleOf(ledgers[row.kind].columns[column], column);
+  return faultAt(
+    row,
+    headings.names[at] ?? title,
+    column === null ? '' : shownValue(row.values[column], calendar),
+    fault,
+  );
 }
 
 /** A cell as it was read, in the form that it was probably written in. */
@@ -151,11 +157,11 @@ function shownValue(value: unknown, calendar: Calendar): string {
 function refusedRows(error: unknown, plan: Plan, permitted: boolean): RowFault[] {
   if (!isJieyueError(error)) throw error;
   const faults = (error.details?.['faults'] ?? []) as readonly BatchFault[];
-  const found = faults.flatMap(({ list, index, code, message }) => {
+  const found = faults.flatMap(({ list, index, code, said }) => {
     const outside = permitted && (code === 'registry.not-found' || code === 'registry.out-of-reach');
     const fault = outside
       ? new CellFault('not-permitted')
-      : new CellFault('registry', { message: withNames(message, plan) });
+      : new CellFault('registry', { message: withNames(said, plan) });
     if (list === 'definitions') {
       return (plan.origins.definitions[index] ?? []).map(({ row, column }) => ({ row, column, fault }));
     }
@@ -183,7 +189,7 @@ function onceARow(found: readonly RowFault[]): RowFault[] {
 /** A refusal of a tree names the entity that is below itself. */
 function refusedCircle(error: JieyueError, plan: Plan): RowFault[] {
   const { entity, attribute } = error.details ?? {};
-  const fault = new CellFault('registry', { message: withNames(error.message, plan) });
+  const fault = new CellFault('registry', { message: withNames(error.said, plan) });
   return plan.batch.facts.flatMap((fact, index) => {
     const origin = plan.origins.facts[index];
     if (!origin || fact.entity !== entity || fact.attribute !== attribute) return [];
@@ -192,8 +198,8 @@ function refusedCircle(error: JieyueError, plan: Plan): RowFault[] {
 }
 
 /** People know entities by their paths, not by their ids. */
-function withNames(message: string, { names }: Plan): string {
-  return message.replaceAll(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, (id) => {
+function withNames(said: Said, { names }: Plan): Said {
+  const named = (id: string) => {
     const node =
       names.institution.get(id) ??
       names.building.get(id) ??
@@ -201,7 +207,8 @@ function withNames(message: string, { names }: Plan): string {
       names.account.get(id) ??
       names.vehicle.get(id);
     return node ? pathOf(node) : id;
-  });
+  };
+  return withValues(said, (text) => text.replaceAll(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, named));
 }
 
 function rowsOf(plan: Plan, rows: readonly LedgerRow[], outcome: BatchOutcome) {

@@ -1,6 +1,6 @@
 // Turns the tables of files into rows of ledgers: headings recognised, cells read, faults noted with their cells.
 import type { Calendar } from '../../core/domain/time.ts';
-import { type Cell, CellFault, type Columns, type DayReader } from './column.ts';
+import { type Cell, CellFault, type Columns, type DayReader, titleOf } from './column.ts';
 import { dayReader } from './dates.ts';
 import { FaultList, faultAt, type Place } from './faults.ts';
 import { findHeadings, type Headings, isExample, isHelpSheet, kindOfName } from './headings.ts';
@@ -150,7 +150,7 @@ class RowReader {
       const value = column && read(column, cell, this.#days);
       values[key] = value instanceof CellFault ? undefined : value;
       if (!(value instanceof CellFault)) continue;
-      this.result.faults.add(faultAt(place, headings.names[at] ?? column?.zh ?? key, cell, value));
+      this.result.faults.add(faultAt(place, headings.names[at] ?? titleOf(column, key), cell, value));
     }
     if (this.result.faults.count === before) this.result.rows.push({ ...place, kind, values, source });
     else this.result.faulty.set(kind, (this.result.faulty.get(kind) ?? 0) + 1);

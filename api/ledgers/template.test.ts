@@ -120,6 +120,8 @@ jieyue ledger import bills.csv --good-rows     # leaves the bad rows out; defaul
   names it by code or id. A row that leaves out what is above means the one there is.
 - **Dates of facts.** A value holds from its date until the next entry; older rows may come later. Key energy users hold for their year alone.
 - **CSV**: UTF-8, UTF-16 or GB18030; comma, semicolon, tab or bar. What is written escapes text that a spreadsheet would run (\`'=…\`); reading takes it off.
+- **Faults** are told in the language of the configuration (the command) or of \`Accept-Language\` (the API), zh-CN or en: those of cells, those that the
+  registry finds, and those of a file as a whole. The code (\`not-a-date\`, \`registry\`, \`import.file\` …) is the same in both.
 - **Limits**: 50 MB a file, 300 MB unpacked, 100 000 rows, 2 000 000 cells and 120 000 facts, bills and reports an import (a row may be several facts); beyond: \`import.too-large\`.
 
 Written from the tables in \`api/ledgers/kinds\`; a test compares both.

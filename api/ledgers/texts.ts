@@ -1,4 +1,6 @@
 // What an import of ledgers says to people, zh-CN and en. `{name}` is filled in. Codes of faults are the keys.
+import type { MessageValues } from '../../core/domain/message.ts';
+import { wordsOf } from '../../core/domain/message.ts';
 import type { Language } from '../../core/domain/texts.ts';
 
 export const faultTexts = {
@@ -110,7 +112,7 @@ export const faultTexts = {
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type FaultKey = keyof typeof faultTexts;
-export type FaultValues = Readonly<Record<string, string | number>>;
+export type FaultValues = MessageValues;
 
 export const commandTexts = {
   'ledger.reading': ['读取', 'Reading'],
@@ -163,15 +165,9 @@ export const commandTexts = {
 export type LedgerTextKey = keyof typeof commandTexts;
 
 export function faultText(language: Language, key: FaultKey, values: FaultValues): string {
-  return filled(faultTexts[key], language, values);
+  return wordsOf({ key, texts: faultTexts[key], values }, language);
 }
 
 export function ledgerText(language: Language, key: LedgerTextKey, values: FaultValues = {}): string {
-  return filled(commandTexts[key], language, values);
-}
-
-function filled([zh, en]: readonly [string, string], language: Language, values: FaultValues): string {
-  return (language === 'en' ? en : zh).replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  return wordsOf({ key, texts: commandTexts[key], values }, language);
 }

@@ -12,6 +12,7 @@ import { requireVehicle, vehicleParameter } from '../fleet/forms.ts';
 import type { FleetIndex } from '../fleet/visibility.ts';
 import { json } from '../http/answers.ts';
 import { cursorParameter, encodeCursor, limitParameter, timeParameter } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { requireOrder } from '../queries/range.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 
@@ -167,7 +168,7 @@ export function addAuditRoutes(app: ApiApp, context: RouteContext): void {
       const asked = head === undefined ? undefined : `${head.seq}:${head.hash}`;
       // It reads everything: one at a time, shared by all who ask the same.
       if (verifying !== undefined && verifying.head !== asked) {
-        throw new JieyueError('api.busy', 'the audit log is being verified; try again in a few seconds');
+        throw new JieyueError('api.busy', sayOfRequests('audit.busy'));
       }
       verifying ??= {
         head: asked,

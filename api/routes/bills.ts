@@ -6,6 +6,7 @@ import type { BillRecord } from '../../core/registry/ledgers.ts';
 import type { Target } from '../auth/access.ts';
 import { json } from '../http/answers.ts';
 import { entityIdParameter, timeParameter } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import {
   countsOf,
@@ -55,7 +56,7 @@ function ownerTarget(request: FastifyRequest): Target {
   const query = z.object({ account: z.string().optional(), institution: z.string().optional() });
   const { account, institution } = query.parse(request.query);
   if ((account === undefined) === (institution === undefined)) {
-    throw new JieyueError('api.bad-request', 'ask for the bills of one account, or of one institution');
+    throw new JieyueError('api.bad-request', sayOfRequests('bills.of'));
   }
   if (account !== undefined) return { kind: 'account', id: account };
   return { kind: 'institution', id: institution ?? '' };

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type ConsumptionSum, coverageOf, isPartial } from '../../core/domain/energy/consumption.ts';
+import { saying } from '../../core/domain/issues.ts';
 import { buckets } from '../../core/domain/time.ts';
 import { carrierNames, carriers } from '../../core/domain/units.ts';
 import type { Found, FoundPlace, Target } from '../auth/access.ts';
@@ -9,6 +10,7 @@ import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidyOrNull } from '../http/numbers.ts';
 import { entityIdParameter, pointIdParameter, timeParameter } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { TimeText } from '../http/time-text.ts';
 import { ConsumptionQuery } from '../queries/consumption.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
@@ -151,8 +153,9 @@ export function addConsumptionRoutes(app: ApiApp, context: RouteContext): void {
           .superRefine((asked, check) => {
             const given = scopesIn(asked);
             if (given.length === 1) return;
-            const message = `give exactly one of point, building, institution; given: ${given.join(', ') || 'none'}`;
-            check.addIssue({ code: 'custom', path: given.slice(1, 2), message });
+            const none = { zh: '无', en: 'none' };
+            const message = sayOfRequests('scope.one', { given: given.join(', ') || none });
+            check.addIssue({ code: 'custom', path: given.slice(1, 2), ...saying(message) });
           }),
         response: {
           200: jsonOrCsv(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { commodityNames } from '../../core/domain/accounting/commodities.ts';
 import { useNames } from '../../core/domain/accounting/uses.ts';
 import { isJieyueError, JieyueError } from '../../core/domain/errors.ts';
+import { saying } from '../../core/domain/issues.ts';
 import { billings } from '../../core/registry/attributes/account.ts';
 import type { EntityKind } from '../../core/registry/attributes/attribute.ts';
 import { attributes } from '../../core/registry/attributes.ts';
@@ -18,6 +19,7 @@ import {
   pointIdParameter,
   timeParameter,
 } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import { attributeForm } from './facts.ts';
 import { authorOf, permitOf, reasonField, valueField, writeTimeoutMs } from './writing.ts';
@@ -124,7 +126,7 @@ function addCreation(app: ApiApp, { registry, calendar }: RouteContext, creation
     .superRefine((said, refinement) => {
       for (const name of needs) {
         if (Object.hasOwn(said, name)) continue;
-        refinement.addIssue({ code: 'custom', path: [name], message: 'must be said of what is new' });
+        refinement.addIssue({ code: 'custom', path: [name], ...saying(sayOfRequests('facts.new')) });
       }
     })
     .meta({
@@ -182,7 +184,7 @@ function byAttribute(error: unknown, values: readonly (readonly [string, unknown
   if (!isJieyueError(error)) return error;
   const faults = (error.details?.['faults'] ?? []) as readonly BatchFault[];
   const named = faults.map((fault) => ({ ...fault, index: values[fault.index]?.[0] ?? fault.index }));
-  return new JieyueError(error.code, error.message, { cause: error, details: { faults: named } });
+  return new JieyueError(error.code, error.said, { cause: error, details: { faults: named } });
 }
 
 function addLists(app: ApiApp, { registry, directory, clock }: RouteContext): void {

@@ -10,12 +10,14 @@ import {
 } from '../../core/domain/accounting/indicators.ts';
 import { referenceOf } from '../../core/domain/accounting/terms.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
+import { saying } from '../../core/domain/issues.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { Under } from '../accounting/accounting.ts';
 import { type Period, rollingTwelveOf, wholeYear, yearToDateOf } from '../accounting/periods.ts';
 import type { TermsQuestion } from '../accounting/terms.ts';
 import { tidy, tidyOrNull } from '../http/numbers.ts';
 import { entityIdParameter, timeParameter } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { TimeText } from '../http/time-text.ts';
 
 const namedPeriods = ['year-to-date', 'rolling-twelve'] as const;
@@ -35,8 +37,8 @@ export const indicatorsParameter = z
     const names = [...new Set(text.split(',').map((name) => name.trim()))];
     const unknown = names.filter((name) => !Object.hasOwn(indicators, name));
     if (unknown.length === 0) return names as Indicator[];
-    const message = `no indicator "${unknown.join('", "')}"; there are ${indicatorNames.join(', ')}`;
-    context.addIssue({ code: 'custom', message });
+    const values = { unknown: unknown.join('", "'), known: indicatorNames.join(', ') };
+    context.addIssue({ code: 'custom', ...saying(sayOfRequests('indicator.none', values)) });
     return z.NEVER;
   })
   .meta({ description: `Indicators, separated by commas: ${indicatorNames.join(', ')}.` });
@@ -74,10 +76,7 @@ export function periodOf(question: PeriodQuestion, now: number, calendar: Calend
   const { year, period, from, to } = question;
   const ways = [year !== undefined, period !== undefined, from !== undefined || to !== undefined];
   if (ways.filter(Boolean).length > 1 || (from === undefined) !== (to === undefined)) {
-    throw new JieyueError(
-      'api.bad-request',
-      'give a year, or a period, or both from and to; without any it is the year to date',
-    );
+    throw new JieyueError('api.bad-request', sayOfRequests('period.which'));
   }
   if (year !== undefined) return wholeYear(year, calendar);
   if (from !== undefined && to !== undefined) return { from, to };

@@ -9,6 +9,7 @@ import { ImportGate, watchPace } from '../http/import-gate.ts';
 import { type ImportResult, importLedgers } from '../ledgers/import.ts';
 import { isLedgerKind, type LedgerKind, ledgerKinds, vehicleLedgers } from '../ledgers/ledgers.ts';
 import { readLimits } from '../ledgers/read/limits.ts';
+import { sayOfFiles } from '../ledgers/read/words.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import { authorOf, permitOf, reasonField } from './writing.ts';
 
@@ -140,7 +141,7 @@ export function addLedgerImport(app: ApiApp, { registry, calendar, language, met
       const { dryRun, mode, reason, faults } = request.query;
       const bytes: unknown = request.body;
       if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
-        throw new JieyueError('import.file', 'the body is empty; send the file itself as the body');
+        throw new JieyueError('import.file', sayOfFiles('file.body'));
       }
       const ending = /csv/i.test(String(request.headers['content-type'])) ? 'csv' : 'xlsx';
       const result = await gate.run(() =>

@@ -5,6 +5,7 @@ import type { Calendar } from '../../core/domain/time.ts';
 import type { Authorship } from '../../core/registry/authorship.ts';
 import { json } from '../http/answers.ts';
 import { cursorParameter, encodeCursor, limitParameter, timeParameter } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { TimeText } from '../http/time-text.ts';
 import { mostRows, reasonField } from './writing.ts';
 
@@ -101,7 +102,7 @@ function compare(a: string, b: string): number {
 /** @throws JieyueError `api.bad-request` */
 export function requirePeriod({ from, to }: { from: number; to: number }): void {
   if (from < to) return;
-  throw new JieyueError('api.bad-request', 'to must lie after from: from is part of the period, to is not');
+  throw new JieyueError('api.bad-request', sayOfRequests('time.order'));
 }
 
 export const withdrawalBody = z.strictObject({

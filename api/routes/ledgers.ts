@@ -6,6 +6,7 @@ import { JieyueError } from '../../core/domain/errors.ts';
 import type { Language } from '../../core/domain/texts.ts';
 import { json } from '../http/answers.ts';
 import { languageOf } from '../http/csv.ts';
+import { sayOfRequests } from '../http/said.ts';
 import type { Column, Columns } from '../ledgers/column.ts';
 import { isLedgerKind, type LedgerKind, ledgerKinds, ledgers } from '../ledgers/ledgers.ts';
 import { readLimits } from '../ledgers/read/limits.ts';
@@ -101,7 +102,7 @@ export function addLedgerRoutes(app: ApiApp, context: RouteContext): void {
       const { format } = request.query;
       const spoken = languageOf(request, language);
       if (format === 'csv' && !isLedgerKind(kind)) {
-        throw new JieyueError('api.bad-request', 'all ledgers together need a workbook: ask for format=xlsx');
+        throw new JieyueError('api.bad-request', sayOfRequests('ledgers.workbook'));
       }
       const file =
         format === 'csv' && isLedgerKind(kind)

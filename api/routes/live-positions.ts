@@ -12,6 +12,7 @@ import { datumParameter, institutionParameter, purposeParameter, reachWithin } f
 import { liveCarSchema, liveCars, liveText, showsPlace } from '../fleet/live.ts';
 import { LiveFeed, streamDefaults } from '../fleet/live-feed.ts';
 import { LiveStream, type StreamView } from '../fleet/live-stream.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 
 const permission = 'positions:read';
@@ -149,10 +150,8 @@ export function addLivePositionRoute(app: ApiApp, context: RouteContext): void {
     datum: Datum,
   ): Promise<StreamView> {
     if (!caller.grants.some(({ role }) => allows(role, permission))) {
-      throw new JieyueError(
-        'api.forbidden',
-        `the key of "${caller.name}" has lost the permission ${permission}`,
-      );
+      const values = { name: caller.name, permission };
+      throw new JieyueError('api.forbidden', sayOfRequests('key.lost-permission', values));
     }
     const reach = await reachWithin(await reachOf(caller, permission, directory), institution, directory);
     return { reach, digest: digestOf(reach, [institution, datum]) };

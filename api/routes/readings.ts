@@ -13,6 +13,7 @@ import {
   quantityParameter,
   timeParameter,
 } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { requireOrder } from '../queries/range.ts';
 import { type ApiApp, foundPoint, prefix, type RouteContext, tags } from './context.ts';
 import { pointForms } from './point-forms.ts';
@@ -140,11 +141,9 @@ export function quantitiesOf(point: Point, store: TelemetryStore): readonly Quan
 export function quantityOf(point: Point, asked: Quantity, store: TelemetryStore): Quantity {
   const known = quantitiesOf(point, store);
   if (known.includes(asked)) return asked;
-  const list = known.join(', ') || 'none yet';
-  throw new JieyueError(
-    'api.bad-request',
-    `quantity "${asked}": point ${point.key} does not have it; its quantities are ${list}`,
-  );
+  const list = known.join(', ') || { zh: '尚无', en: 'none yet' };
+  const values = { asked, point: point.key, known: list };
+  throw new JieyueError('api.bad-request', sayOfRequests('quantity.other', values));
 }
 
 function chosenQuantity(point: Point, asked: Quantity | undefined, store: TelemetryStore): Quantity {

@@ -22,6 +22,7 @@ import {
   limitParameter,
   timeParameter,
 } from '../http/parameters.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { requireOrder } from '../queries/range.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 
@@ -136,7 +137,7 @@ export function addTrackRoute(app: ApiApp, context: RouteContext): void {
   ): Promise<TrackPage> {
     const rows = rowsOfPage(question);
     if (underWay + rows > mostUnderWay) {
-      throw new JieyueError('api.busy', 'many tracks are asked for at once; try again in a few seconds');
+      throw new JieyueError('api.busy', sayOfRequests('tracks.busy'));
     }
     underWay += rows;
     try {

@@ -133,6 +133,8 @@ describe('trips and stops', () => {
         startsBy: 'stop',
         endsBy: 'stop',
         distanceKm: 10,
+        km: 10.4,
+        kmBy: 'odometer',
         odometerKm: 10.4,
         idleMin: 1.5,
         maxKmh: 60,
@@ -212,9 +214,9 @@ describe('trips and stops', () => {
     });
     const [heading, first] = answer.text.slice(1).split('\r\n');
     expect(heading).toBe(
-      '车牌号,机构,开始,结束,时长（分钟）,怠速（分钟）,里程（km）,里程表里程（km）,最高车速（km/h）,平均车速（km/h）,起点,终点',
+      '车牌号,机构,开始,结束,时长（分钟）,怠速（分钟）,里程（km）,轨迹里程（km）,里程表里程（km）,最高车速（km/h）,平均车速（km/h）,起点,终点',
     );
-    expect(first).toMatch(/^浙C00001,.*,10,10\.4,60,20,28 120\.6,28 120\.7$/);
+    expect(first).toMatch(/^浙C00001,.*,10\.4,10,10\.4,60,20,28 120\.6,28 120\.7$/);
     const [entry] = await api.registry.fleet.audit.list({ from: 0, to: day * 2, limit: 1 });
     expect(entry?.action).toBe('export');
   });

@@ -1,5 +1,6 @@
 // GET /trips and /stops: when and how far cars drove, and with `places=true` where.
 import { z } from 'zod';
+import { mileageChoices, wayKm } from '../../core/domain/fleet/accounts/mileage.ts';
 import type { Stop, Trip } from '../../core/domain/fleet/trips/model.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
 import {
@@ -40,6 +41,12 @@ const tripSchema = z.object({
   startsBy: edgeSchema,
   endsBy: edgeSchema,
   distanceKm: z.number().describe('Over the ground; in a straight line where positions are missing.'),
+  km: z
+    .number()
+    .describe('What accounts count: by the odometer where it fits the positions, else over the ground.'),
+  kmBy: z
+    .enum(mileageChoices)
+    .describe('`odometer`; else why it is not: not told, broken by resets, or in disagreement.'),
   odometerKm: z.number().nullable().describe('By the odometer of the terminal; null: it tells none.'),
   idleMin: z.number().describe('Standing with the engine on, or not known to be off.'),
   maxKmh: z.number(),
@@ -78,6 +85,8 @@ const tripsSchema = z.object({ trips: z.array(tripSchema), next: z.string().null
           startsBy: 'stop',
           endsBy: 'stop',
           distanceKm: 11.2,
+          km: 11.3,
+          kmBy: 'odometer',
           odometerKm: 11.3,
           idleMin: 3.5,
           maxKmh: 62,
@@ -110,6 +119,7 @@ const carColumns = [
 const place = (of: { lat: number; lon: number } | null): Cell => (of === null ? null : `${of.lat} ${of.lon}`);
 const tripColumns: readonly Column<TripText>[] = [
   ...carColumns,
+  { heading: 'csv.km', cell: (row) => row.km },
   { heading: 'csv.distance-km', cell: (row) => row.distanceKm },
   { heading: 'csv.odometer-km', cell: (row) => row.odometerKm },
   { heading: 'csv.max-kmh', cell: (row) => row.maxKmh },
@@ -227,11 +237,14 @@ export function addTripRoutes(app: ApiApp, context: RouteContext): void {
 
   function tripText(look: Look, owned: Owned<Trip>, terminal: PointKey): TripText {
     const { row: trip, vehicle } = owned;
+    const { km, choice: kmBy } = wayKm(trip);
     const odometerKm = Number.isNaN(trip.odometer.km) ? null : trip.odometer.km;
     return {
       ...carText(look, owned),
       startsBy: trip.startsBy,
       distanceKm: tidy(Math.round(trip.distanceKm * 1_000) / 1_000),
+      km: tidy(Math.round(km * 1_000) / 1_000),
+      kmBy,
       odometerKm: tidyOrNull(odometerKm),
       maxKmh: tidy(trip.maxKmh),
       averageKmh: tidy(Math.round(trip.averageKmh * 10) / 10),

@@ -72,7 +72,7 @@ export function addVehicleFindingRoutes(app: ApiApp, context: RouteContext): voi
           ...placesParameters,
           datum: datumParameter,
           limit: limitParameter({ max: 1_000, default: 200 }),
-          cursor: cursorParameter(z.tuple([z.int(), z.string(), z.string()])),
+          cursor: cursorParameter(z.tuple([z.int(), z.string(), z.string(), z.string()])),
         }),
         response: { 200: jsonOrCsv('A page.', findingsSchema, z.string().describe('one finding a line')) },
       },

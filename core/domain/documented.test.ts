@@ -35,7 +35,8 @@ function errorsDocument(): string {
 
 Every error has a code from this list. The API answers with the HTTP status and a problem document (RFC 9457) that
 carries the code; refused rows of a batch carry it in the acknowledgement and in \`/api/v1/rejects\`; the command line
-and the log show it with the message. The message names the thing, the value and the way out.
+and the log show it with the message. The message names the thing, the value and the way out. It is in
+English or Chinese: the API by \`Accept-Language\` (English unless Chinese is asked for first), the command line by \`language\`.
 
 Written from \`core/domain/errors.ts\`; a test compares both.
 

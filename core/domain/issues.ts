@@ -52,7 +52,10 @@ export function issueMessage(issue: Issue): Message {
     case 'invalid_format':
       if (issue['format'] === 'date') return say('value.not-a-date', { words });
       if (issue['format'] === 'datetime') return say('value.not-a-time', { words });
-      return say('value.form', { pattern: shown(issue['pattern'] === undefined ? 'format' : 'pattern'), words });
+      return say('value.form', {
+        pattern: shown(issue['pattern'] === undefined ? 'format' : 'pattern'),
+        words,
+      });
     case 'invalid_value':
       return say('value.choice', { choices: list(issue['values']), words });
     case 'unrecognized_keys':
@@ -87,7 +90,8 @@ function bounded(issue: Issue, words: string, limit: number, side: 'low' | 'high
     case 'object':
       return say(side === 'low' ? 'value.too-few' : 'value.too-many', values);
     default:
-      if (issue['inclusive'] === false) return say(side === 'low' ? 'value.not-above' : 'value.not-below', values);
+      if (issue['inclusive'] === false)
+        return say(side === 'low' ? 'value.not-above' : 'value.not-below', values);
       return say(side === 'low' ? 'value.too-small' : 'value.too-big', values);
   }
 }

@@ -24,7 +24,9 @@ export type MessageValues = Readonly<Record<string, MessageValue>>;
 /** A message, or a text of which there is one language only. */
 export type Said = string | Message;
 
-type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never;
 type NamesOf<P extends TextPair> = NamesIn<P[0]> | NamesIn<P[1]>;
 type ValuesOf<P extends TextPair> = [NamesOf<P>] extends [never]
   ? readonly []
@@ -55,7 +57,8 @@ export function withValues(said: Said, change: (text: string) => string): Said {
 
 function valueIn(value: MessageValue, language: Language): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  if (isList(value)) return value.map((part) => valueIn(part, language)).join(language === 'en' ? '; ' : '；');
+  if (isList(value))
+    return value.map((part) => valueIn(part, language)).join(language === 'en' ? '; ' : '；');
   if ('texts' in value) return wordsOf(value, language);
   return language === 'en' ? value.en : value.zh;
 }

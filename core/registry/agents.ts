@@ -7,6 +7,7 @@ import { PasswordCheck } from './password-check.ts';
 import { defaultIterations, hashPassword, saltBytes } from './passwords.ts';
 import type { AgentRecord, AgentState, Registry } from './registry.ts';
 import type { AgentsTable } from './schema.ts';
+import { sayOfPermits } from './words/permits.ts';
 
 /** Names of our own services at a broker. */
 export const reservedAgents: readonly string[] = ['ingest', 'api'];
@@ -21,13 +22,13 @@ export function createAgents(
 
   async function hash(id: string, password: string): Promise<string> {
     if (password !== '') return hashPassword(password, randomBytes(saltBytes), iterations);
-    throw new JieyueError('registry.invalid', `agent "${id}" needs a password that is not empty`);
+    throw new JieyueError('registry.invalid', sayOfPermits('agent.password', { id }));
   }
 
   async function change(id: string, values: Partial<AgentsTable>): Promise<void> {
     const result = await db.updateTable('agents').set(values).where('id', '=', id).executeTakeFirst();
     if (result.numUpdatedRows === 0n) {
-      throw new JieyueError('registry.not-found', `there is no agent "${id}"; create it first`);
+      throw new JieyueError('registry.not-found', sayOfPermits('agent.none', { id }));
     }
   }
 
@@ -41,10 +42,7 @@ export function createAgents(
         .onConflict((conflict) => conflict.column('id').doNothing())
         .executeTakeFirst();
       if (result.numInsertedOrUpdatedRows === 0n) {
-        throw new JieyueError(
-          'agent.exists',
-          `agent "${id}" exists; choose another name or set its password`,
-        );
+        throw new JieyueError('agent.exists', sayOfPermits('agent.taken', { id }));
       }
       return { id, createdAt, disabled: false };
     },
@@ -111,13 +109,10 @@ export function createAgents(
 
 function requireName(id: string): void {
   if (!agentIdPattern.test(id)) {
-    throw new JieyueError(
-      'registry.invalid',
-      `agent "${id}": a name is 1 to 64 characters of A-Z a-z 0-9 . _ -; choose another`,
-    );
+    throw new JieyueError('registry.invalid', sayOfPermits('agent.name', { id }));
   }
   if (reservedAgents.includes(id)) {
-    throw new JieyueError('registry.invalid', `agent "${id}": the name is a service's own; choose another`);
+    throw new JieyueError('registry.invalid', sayOfPermits('agent.reserved', { id }));
   }
 }
 

@@ -25,6 +25,8 @@ import { ReachView } from './reach.ts';
 import { recordFacts } from './record-facts.ts';
 import { enterReports } from './reports.ts';
 import { chunkSize, type Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { kindNames } from './words/names.ts';
 
 export function createBatches(context: RegistryContext): Batches {
   const { db } = context;
@@ -98,7 +100,7 @@ async function enterFleet(
     } catch (error) {
       if (!isJieyueError(error)) throw error;
       const faults = (error.details?.['faults'] ?? []) as readonly BatchFault[];
-      throw new JieyueError(error.code, error.message, {
+      throw new JieyueError(error.code, error.said, {
         cause: error,
         details: {
           ...error.details,
@@ -119,15 +121,12 @@ async function create(trx: Db, context: RegistryContext, creating: Batch['creati
     const before = known.get(id);
     if (before === undefined) return true;
     if (before === 'point' && kind === 'point') return false;
-    throw new JieyueError('registry.conflict', `there is a ${before} "${id}" already`);
+    throw new JieyueError('registry.conflict', sayOfFacts('entity.taken', { kind: kindNames[before], id }));
   });
   const entities = fresh.map(({ id, kind }) => {
     const agent = kind === 'point' ? (parsePointKey(id)?.agent ?? null) : null;
     if (kind === 'point' ? agent !== null : /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) return { id, kind, agent };
-    throw new JieyueError(
-      'registry.invalid',
-      `${kind} "${id}" cannot be made: take an id of newId(), or agent/point of a point`,
-    );
+    throw new JieyueError('registry.invalid', sayOfFacts('entity.id', { kind: kindNames[kind], id }));
   });
   await addEntities(trx, entities, context.clock.now());
 }
@@ -138,10 +137,10 @@ async function named<T>(list: BatchList, work: () => Promise<T>, index?: number)
     return await work();
   } catch (error) {
     if (!isJieyueError(error)) throw error;
-    const { code, message, details } = error;
+    const { code, message, said, details } = error;
     const found = (details?.['faults'] ?? []) as readonly InputFault[];
-    const faults = found.length === 0 && index !== undefined ? [{ index, code, message }] : found;
-    throw new JieyueError(code, message, {
+    const faults = found.length === 0 && index !== undefined ? [{ index, code, message, said }] : found;
+    throw new JieyueError(code, said, {
       cause: error,
       details: { ...details, list, faults: faults.map((fault) => ({ ...fault, list })) },
     });

@@ -1,10 +1,12 @@
 // Two bills of an account for the same days: one of them is wrong, unless it says that it is a supplement.
+import type { Message } from '../domain/message.ts';
 import type { RegistryContext } from './context.ts';
 import { valuesAt } from './current-facts.ts';
 import type { Faults } from './faults.ts';
 import type { BillInput } from './ledgers.ts';
 import { datesOf, longestPeriodMs, overlaps, type Period } from './periods.ts';
 import { chunks, type Db } from './schema.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 interface Place extends Period {
   readonly account: string;
@@ -75,13 +77,15 @@ async function messageOf(
   trx: Db,
   context: RegistryContext,
   [one, other]: readonly [Place, Place],
-): Promise<string> {
+): Promise<Message> {
   const values = await valuesAt(trx, [one.account], ['number'], other.from);
   const number = values.get(one.account)?.get('number');
-  const account = typeof number === 'string' ? `${one.account} (${number})` : one.account;
-  return (
-    `account ${account}: bill "${one.document}" (${datesOf(context, one)}) and bill "${other.document}" ` +
-    `(${datesOf(context, other)}) overlap; correct the dates, record the new one under the old document to replace it, ` +
-    'or mark one as a supplement if both hold'
-  );
+  const id = one.account;
+  return sayOfLedgers('bill.overlap', {
+    account: typeof number === 'string' ? sayOfLedgers('bill.numbered', { id, number }) : id,
+    one: one.document,
+    oneDates: datesOf(context, one),
+    other: other.document,
+    otherDates: datesOf(context, other),
+  });
 }

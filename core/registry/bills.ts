@@ -1,5 +1,6 @@
 // Bills of supply accounts: a document of an account stands once, its days lie beside no other's unless it is a supplement.
 import { JieyueError } from '../domain/errors.ts';
+import type { Message } from '../domain/message.ts';
 import type { Authorship } from './authorship.ts';
 import { findBillOverlaps } from './bill-overlaps.ts';
 import { checkedAuthorship } from './check-facts.ts';
@@ -12,6 +13,8 @@ import type { BillInput, BillRecord, Bills } from './ledgers.ts';
 import { checkPeriod } from './periods.ts';
 import { bumpRevision } from './revision.ts';
 import { type BillsTable, chunks, type Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 export function createBills(context: RegistryContext): Bills {
   const { db } = context;
@@ -69,10 +72,8 @@ function validBills(context: RegistryContext, inputs: readonly BillInput[]): Bil
       const key = keyOf(bill);
       const before = bills.get(key);
       if (before && !same(before, bill)) {
-        throw invalid(
-          bill,
-          `the document stands twice in this call (${before.index + 1} and ${index + 1}) and differs; keep one, or give the other a document number of its own`,
-        );
+        const places = { one: before.index + 1, other: index + 1 };
+        throw invalid(bill, sayOfLedgers('bill.twice', places));
       }
       if (!before) bills.set(key, bill);
     });
@@ -85,13 +86,13 @@ function validBill(context: RegistryContext, input: BillInput, index: number): B
   const { account, from, to, quantity, amountCny, supplement = false } = input;
   const document = input.document.trim();
   if (document === '' || document.length > 200) {
-    throw invalid(input, 'a document number has 1 to 200 characters');
+    throw invalid(input, sayOfLedgers('bill.document'));
   }
   checkPeriod(context, nameOf({ account, document }), { from, to });
   const fault =
     numberFault('quantity', quantity) ??
     numberFault('amountCny', amountCny) ??
-    (quantity === null && amountCny === null ? 'a bill says a quantity, an amount or both' : undefined);
+    (quantity === null && amountCny === null ? sayOfLedgers('bill.nothing') : undefined);
   if (fault !== undefined) throw invalid({ account, document }, fault);
   return { index, account, document, from, to, quantity, amountCny, supplement };
 }
@@ -152,8 +153,8 @@ async function refuseUnknownAccounts(trx: Db, bills: readonly Bill[]): Promise<v
   const faults = new Faults();
   for (const bill of bills) {
     if (kinds.get(bill.account) === 'account') continue;
-    const message = `${nameOf(bill)}: there is no account "${bill.account}"; create it first`;
-    faults.add(bill.index, 'registry.not-found', message);
+    const values = { bill: nameOf(bill), account: bill.account };
+    faults.add(bill.index, 'registry.not-found', sayOfLedgers('bill.no-account', values));
   }
   faults.refuse();
 }
@@ -200,8 +201,8 @@ function keyOf({ account, document }: Pick<BillInput, 'account' | 'document'>): 
   return `${account} ${document}`;
 }
 
-function nameOf({ account, document }: Pick<BillInput, 'account' | 'document'>): string {
-  return `bill "${document}" of account ${account}`;
+function nameOf({ account, document }: Pick<BillInput, 'account' | 'document'>): Message {
+  return sayOfLedgers('bill.name', { account, document });
 }
 
 function recordOf(row: BillsTable): BillRecord {
@@ -222,6 +223,6 @@ function recordOf(row: BillsTable): BillRecord {
   };
 }
 
-function invalid(bill: Pick<BillInput, 'account' | 'document'>, fault: string): JieyueError {
-  return new JieyueError('registry.invalid', `${nameOf(bill)}: ${fault}`);
+function invalid(bill: Pick<BillInput, 'account' | 'document'>, fault: Message): JieyueError {
+  return new JieyueError('registry.invalid', sayOfFacts('what.fault', { what: nameOf(bill), fault }));
 }

@@ -1,10 +1,12 @@
 // What a supply account says of itself must fit together at every date: its tariff to what it supplies.
+import { type Commodity, commodities } from '../domain/accounting/commodities.ts';
 import type { ValidFact } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
 import { type Contradiction, changedOf } from './contradiction.ts';
 import { newestDefinition } from './definitions.ts';
 import { loadSpans, together } from './fact-spans.ts';
 import type { Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
 
 export async function accountContradictions(
   trx: Db,
@@ -23,10 +25,21 @@ export async function accountContradictions(
       if (priced === undefined) continue;
       commodities.set(one, priced);
       if (priced === other) continue;
-      const message = `${entity}: tariff "${one}" prices ${priced}, but from ${context.calendar.format(from)} the account supplies ${String(other)}; choose another tariff`;
-      found.push({ entity, code: 'registry.invalid', message });
+      const said = sayOfFacts('account.tariff', {
+        account: entity,
+        tariff: one,
+        priced: commodityName(priced),
+        from: context.calendar.format(from),
+        supplied: commodityName(String(other)),
+      });
+      found.push({ entity, code: 'registry.invalid', said });
       break;
     }
   }
   return found;
+}
+
+function commodityName(name: string) {
+  const zh = Object.hasOwn(commodities, name) ? commodities[name as Commodity].zh : name;
+  return { zh, en: name };
 }

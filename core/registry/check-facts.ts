@@ -1,5 +1,7 @@
 // What a fact must be before it is recorded: of a known attribute, in its form, from a local midnight, by someone.
 import { JieyueError } from '../domain/errors.ts';
+import { issueMessages } from '../domain/issues.ts';
+import type { Message, MessageValue } from '../domain/message.ts';
 import type { Calendar } from '../domain/time.ts';
 import type { Attribute, EntityKind, Reference } from './attributes/attribute.ts';
 import { attributes } from './attributes.ts';
@@ -7,6 +9,8 @@ import type { Authorship } from './authorship.ts';
 import type { RegistryContext } from './context.ts';
 import type { DefinitionName } from './definition-kinds.ts';
 import type { FactInput } from './registry.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { attributeName, kindNames } from './words/names.ts';
 
 export interface ValidFact {
   /** Place in the list of inputs. */
@@ -37,28 +41,28 @@ export function validFact(
   const rules = Object.hasOwn(attributes[kind], attribute) ? attributes[kind][attribute] : undefined;
   if (!rules) {
     const known = Object.keys(attributes[kind]).join(', ');
-    throw invalid(`${entity}: a ${kind} has no attribute "${attribute}"; there are ${known}`);
+    throw invalid(sayOfFacts('fact.no-attribute', { entity, kind: kindNames[kind], attribute, known }));
   }
-  const name = describe(input);
-  requireMidnight(calendar, `${name}: validFrom`, validFrom);
+  const fact = factName(kind, input);
+  requireMidnight(calendar, sayOfFacts('fact.valid-from', { fact }), validFrom);
   if (validTo !== undefined && validTo !== null) {
-    requireMidnight(calendar, `${name}: validTo`, validTo);
+    requireMidnight(calendar, sayOfFacts('fact.valid-to', { fact }), validTo);
     if (validTo <= validFrom) {
-      throw invalid(
-        `${name}: validTo ${calendar.format(validTo)} is not after validFrom ${calendar.format(validFrom)}`,
-      );
+      const [from, to] = [calendar.format(validFrom), calendar.format(validTo)];
+      throw invalid(sayOfFacts('fact.ends-first', { fact, from, to }));
     }
   }
 
-  const end = rules.ofMonth === true ? endInMonth(input, calendar) : validTo;
+  const end = rules.ofMonth === true ? endInMonth(kind, input, calendar) : validTo;
 
   const parsed = rules.schema.safeParse(input.value);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
-    throw invalid(`${name} = ${JSON.stringify(input.value)?.slice(0, 200)}: ${faults}`);
+    const value = String(JSON.stringify(input.value)).slice(0, 200);
+    const faults = issueMessages(parsed.error.issues, ': ');
+    throw invalid(sayOfFacts('fact.value', { fact, value, faults }));
   }
   const fault = rules.check?.(parsed.data, validFrom, calendar);
-  if (fault !== undefined) throw invalid(`${name}: ${fault}`);
+  if (fault !== undefined) throw invalid(sayOfFacts('what.fault', { what: fact, fault }));
   const text = typeof parsed.data === 'string' ? parsed.data : null;
   const ref = rules.refersTo === undefined ? null : text;
   return {
@@ -77,13 +81,12 @@ export function validFact(
 }
 
 /** The end of the month, where none is given. */
-function endInMonth(input: FactInput, calendar: Calendar): number {
+function endInMonth(kind: EntityKind, input: FactInput, calendar: Calendar): number {
   const { validFrom, validTo } = input;
   const end = calendar.next(validFrom, 'month');
   if ((validTo ?? end) <= end) return validTo ?? end;
-  throw invalid(
-    `${describe(input)}: is of one month and ends by ${calendar.format(end)}, not ${calendar.format(validTo ?? end)}; record each month by itself`,
-  );
+  const values = { end: calendar.format(end), to: calendar.format(validTo ?? end) };
+  throw invalid(sayOfFacts('fact.of-one-month', { fact: factName(kind, input), ...values }));
 }
 
 function namesOf(rules: Attribute, value: unknown, ref: string | null): readonly Reference[] {
@@ -95,15 +98,21 @@ const none: readonly Reference[] = [];
 /** @throws JieyueError `registry.invalid` when author or reason is empty. */
 export function checkedAuthorship({ author, reason }: Authorship): Authorship {
   if (author.trim() === '' || reason.trim() === '') {
-    throw invalid(
-      `an entry needs an author and a reason, not author "${author}" and reason "${reason}": say who and why`,
-    );
+    throw invalid(sayOfFacts('entry.author', { author, reason }));
   }
   return { author, reason };
 }
 
 export function describe(fact: { entity: string; attribute: string }): string {
   return `${fact.entity} ${fact.attribute}`;
+}
+
+/** As messages call it. */
+export function factName(
+  kind: EntityKind,
+  { entity, attribute }: { entity: string; attribute: string },
+): Message {
+  return sayOfFacts('fact.name', { entity, attribute: attributeName(kind, attribute) });
 }
 
 /** JSON with the keys of objects in order, so that equal values are equal texts. */
@@ -120,19 +129,25 @@ const earliest = Date.UTC(1000, 0, 1);
 const latest = Date.UTC(9999, 0, 1);
 
 /** @throws JieyueError `registry.invalid` naming the nearest midnight. */
-export function requireMidnight(calendar: RegistryContext['calendar'], name: string, at: number): void {
+export function requireMidnight(calendar: RegistryContext['calendar'], name: MessageValue, at: number): void {
   if (!Number.isSafeInteger(at) || at < earliest || at > latest) {
-    throw invalid(`${name} ${at} is not a date (epoch ms)`);
+    throw invalid(sayOfFacts('date.none', { name, at }));
   }
   const day = calendar.floor(at, 'day');
   if (day === at) return;
   const next = calendar.next(at, 'day');
   const nearest = at - day <= next - at ? day : next;
   throw invalid(
-    `${name} ${calendar.format(at)} is not local midnight in ${calendar.zone}; the nearest is ${calendar.format(nearest)} (${nearest})`,
+    sayOfFacts('date.no-midnight', {
+      name,
+      at: calendar.format(at),
+      zone: calendar.zone,
+      nearest: calendar.format(nearest),
+      ms: nearest,
+    }),
   );
 }
 
-function invalid(message: string): JieyueError {
-  return new JieyueError('registry.invalid', message);
+function invalid(said: Message): JieyueError {
+  return new JieyueError('registry.invalid', said);
 }

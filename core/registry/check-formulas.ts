@@ -1,5 +1,6 @@
 // Formulas of virtual points: none is made of itself, and none mixes carriers.
-import { type Carrier, quantityEntry } from '../domain/units.ts';
+import type { Message } from '../domain/message.ts';
+import { type Carrier, carriers, quantityEntry } from '../domain/units.ts';
 import type { FormulaValue } from './attributes/point.ts';
 import type { ValidFact } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
@@ -7,6 +8,7 @@ import { type Contradiction, changedOf } from './contradiction.ts';
 import { type DatedTargets, findCircle } from './dated-circles.ts';
 import { type FactSpan, loadSpans, type SpansOf, together } from './fact-spans.ts';
 import type { Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
 
 export async function formulaContradictions(
   trx: Db,
@@ -56,9 +58,10 @@ function circles(
   const circle = findCircle(targets, rewritten);
   if (!circle) return [];
   const [entity = ''] = circle.path;
-  const message = `${entity} cannot be made of itself: ${circle.path.join(' → ')} from ${calendar.format(circle.at)}; leave one of them out of a formula`;
+  const path = circle.path.join(' → ');
+  const said = sayOfFacts('formula.circle', { entity, path, from: calendar.format(circle.at) });
   return [
-    { entity: circle.path.find((point) => rewritten.has(point)) ?? entity, code: 'registry.cycle', message },
+    { entity: circle.path.find((point) => rewritten.has(point)) ?? entity, code: 'registry.cycle', said },
   ];
 }
 
@@ -82,11 +85,10 @@ async function mixtures(
   ]);
   const { spans: measured } = await loadSpans(trx, ['quantities'], points);
   return touched.flatMap(([point, spans]) => {
-    const fault = mixture(point, spans, measured);
+    const fault = mixture(point, spans, measured, (at) => calendar.format(at));
     if (!fault) return [];
     const entity = rewritten.has(point) || remeasured.has(point) ? point : fault.term;
-    const message = `${point} from ${calendar.format(fault.at)}: ${fault.text}`;
-    return [{ entity, code: 'registry.invalid' as const, message }];
+    return [{ entity, code: 'registry.invalid' as const, said: fault.said }];
   });
 }
 
@@ -94,20 +96,27 @@ function mixture(
   point: string,
   formula: readonly FormulaSpan[],
   measured: SpansOf,
-): { readonly term: string; readonly at: number; readonly text: string } | undefined {
+  dateOf: (at: number) => string,
+): { readonly term: string; readonly said: Message } | undefined {
   for (const { from, to, one, other } of together(formula, measured(point, 'quantities'))) {
     const wanted = carriersOf(other);
     if (wanted.length === 0 || wanted.length < (other as readonly string[]).length) {
-      const text = `a formula gives consumption, not ${(other as readonly string[]).join(', ')}; name quantities of carriers only`;
-      return { term: point, at: from, text };
+      const values = { point, from: dateOf(from), measured: listOf(other) };
+      return { term: point, said: sayOfFacts('formula.no-carrier', values) };
     }
     const within: FactSpan[] = [{ from, to, value: null }];
     for (const term of (one as FormulaValue).terms) {
       for (const said of together(within, measured(term.point, 'quantities'))) {
         const missing = wanted.find((carrier) => !carriersOf(said.other).includes(carrier));
         if (missing === undefined) continue;
-        const text = `its formula counts ${missing}, but ${term.point} measures ${(said.other as readonly string[]).join(', ')}; leave it out, or count what all of them measure`;
-        return { term: term.point, at: said.from, text };
+        const values = {
+          point,
+          from: dateOf(said.from),
+          carrier: carrierName(missing),
+          term: term.point,
+          measured: listOf(said.other),
+        };
+        return { term: term.point, said: sayOfFacts('formula.mixture', values) };
       }
     }
   }
@@ -116,4 +125,14 @@ function mixture(
 
 function carriersOf(quantities: unknown): Carrier[] {
   return (quantities as readonly string[]).flatMap((name) => quantityEntry(name)?.carrier ?? []);
+}
+
+function listOf(quantities: unknown) {
+  const names = quantities as readonly string[];
+  const zh = names.map((name) => quantityEntry(name)?.zh ?? name).join('、');
+  return { zh, en: names.join(', ') };
+}
+
+function carrierName(carrier: Carrier) {
+  return { zh: carriers[carrier].zh, en: carrier };
 }

@@ -1,4 +1,5 @@
 // A unified social credit code (统一社会信用代码) is one institution's at a time.
+import type { Message, MessageValue } from '../domain/message.ts';
 import type { ValidFact } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
 import type { Contradiction } from './contradiction.ts';
@@ -6,6 +7,7 @@ import { endless, loadSpans, type SpansOf } from './fact-spans.ts';
 import type { Permit } from './permit-contracts.ts';
 import { ReachView } from './reach.ts';
 import { chunks, type Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
 
 export async function institutionContradictions(
   trx: Db,
@@ -31,16 +33,20 @@ export async function institutionContradictions(
         seen.add(`${code} ${one.entity} ${other.entity}`);
         const { spans } = await loadSpans(trx, ['name'], [one.entity, other.entity]);
         const named = mine.has(other.entity) || (await covered(trx, permit, other.entity, from));
-        const names = [nameOf(spans, one.entity, from), named ? nameOf(spans, other.entity, from) : foreign];
-        const message = `${names[0]} and ${names[1]} would both have the credit code ${String(JSON.parse(code))} from ${context.calendar.format(from)}; correct the one, or record null for it from the day on which the other takes it over`;
-        found.push({ entity: one.entity, code: 'registry.invalid', message });
+        const said = sayOfFacts('institution.credit-code', {
+          one: nameOf(spans, one.entity, from),
+          other: named ? nameOf(spans, other.entity, from) : foreign,
+          code: String(JSON.parse(code)),
+          from: context.calendar.format(from),
+        });
+        found.push({ entity: one.entity, code: 'registry.invalid', said });
       }
     }
   }
   return found;
 }
 
-const foreign = 'an institution that the grants do not cover';
+const foreign: Message = sayOfFacts('institution.foreign');
 
 /** Whether the one who writes may know of it. */
 async function covered(trx: Db, permit: Permit | undefined, entity: string, at: number): Promise<boolean> {
@@ -75,8 +81,9 @@ async function holdersOf(trx: Db, codes: readonly string[]): Promise<Map<string,
   return found;
 }
 
-function nameOf(spans: SpansOf, entity: string, at: number): string {
+function nameOf(spans: SpansOf, entity: string, at: number): MessageValue {
   const names = spans(entity, 'name');
   const name = names.find(({ from, to }) => from <= at && at < to) ?? names.at(-1);
-  return name === undefined ? entity : `"${String(name.value)}" (${entity})`;
+  if (name === undefined) return entity;
+  return sayOfFacts('institution.named', { name: String(name.value), id: entity });
 }

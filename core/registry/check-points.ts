@@ -1,4 +1,5 @@
 // What a point says of itself must fit together at every date: its sub-item to its item, its formula to its role.
+import { type Item, items } from '../domain/energy/items.ts';
 import { itemOfSubItem, type SubItem } from '../domain/energy/sub-items.ts';
 import type { ValidFact } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
@@ -6,6 +7,7 @@ import { type Contradiction, changedOf } from './contradiction.ts';
 import { type FactSpan, loadSpans, together } from './fact-spans.ts';
 import type { Db } from './schema.ts';
 import { without } from './stretches.ts';
+import { sayOfFacts } from './words/facts.ts';
 
 export async function pointContradictions(
   trx: Db,
@@ -27,8 +29,14 @@ async function misfitItems(
       if (one === null || other === null) continue;
       const item = itemOfSubItem(one as SubItem);
       if (item === other) continue;
-      const message = `${entity}: sub-item ${String(one)} is a part of ${item}, but from ${calendar.format(from)} its item is ${String(other)}; record both so that they fit`;
-      return [{ entity, code: 'registry.invalid' as const, message }];
+      const said = sayOfFacts('point.sub-item', {
+        point: entity,
+        subItem: String(one),
+        item: itemName(item),
+        from: calendar.format(from),
+        other: itemName(other as Item),
+      });
+      return [{ entity, code: 'registry.invalid' as const, said }];
     }
     return [];
   });
@@ -46,8 +54,8 @@ async function misfitRoles(
     const formula = spans(entity, 'formula').filter(({ value }) => value !== null);
     const fault = misfit(virtual, formula, spans(entity, 'installation'));
     if (!fault) return [];
-    const message = `${entity} from ${calendar.format(fault.from)}: ${fault.text}`;
-    return [{ entity, code: 'registry.invalid' as const, message }];
+    const said = sayOfFacts(fault.key, { point: entity, from: calendar.format(fault.from) });
+    return [{ entity, code: 'registry.invalid' as const, said }];
   });
 }
 
@@ -55,20 +63,16 @@ function misfit(
   virtual: readonly FactSpan[],
   formula: readonly FactSpan[],
   installation: readonly FactSpan[],
-): { readonly from: number; readonly text: string } | undefined {
+): { readonly from: number; readonly key: Misfit } | undefined {
   const [bare] = without(virtual, formula);
-  if (bare)
-    return { from: bare.from, text: 'a virtual point needs a formula; record role and formula together' };
+  if (bare) return { from: bare.from, key: 'point.no-formula' };
   const [real] = without(formula, virtual);
-  if (real) {
-    const text = 'only a virtual point has a formula; record the role virtual, or the formula null, with it';
-    return { from: real.from, text };
-  }
-  for (const { from } of together(virtual, installation)) {
-    return {
-      from,
-      text: 'a virtual point has no installed device; register the formula under a key of its own',
-    };
-  }
+  if (real) return { from: real.from, key: 'point.real-formula' };
+  for (const { from } of together(virtual, installation)) return { from, key: 'point.virtual-device' };
   return undefined;
+}
+type Misfit = 'point.no-formula' | 'point.real-formula' | 'point.virtual-device';
+
+function itemName(item: Item) {
+  return { zh: items[item].zh, en: item };
 }

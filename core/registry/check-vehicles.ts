@@ -4,18 +4,9 @@ import type { RegistryContext } from './context.ts';
 import { type Contradiction, changedOf } from './contradiction.ts';
 import { endless, loadSpans } from './fact-spans.ts';
 import { chunks, type Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
 
-const alone = {
-  plate: {
-    what: 'the plate',
-    wayOut:
-      'record for that one the day on which it was disposed of (disposedOn), or the plate that it has since',
-  },
-  terminal: {
-    what: 'the terminal',
-    wayOut: 'record null for that one from the day on which it is no longer its own',
-  },
-} as const;
+const alone = ['plate', 'terminal'] as const;
 
 export async function vehicleContradictions(
   trx: Db,
@@ -24,7 +15,7 @@ export async function vehicleContradictions(
 ): Promise<Contradiction[]> {
   const { calendar } = context;
   const found: Contradiction[] = [];
-  for (const [attribute, { what, wayOut }] of Object.entries(alone)) {
+  for (const attribute of alone) {
     const said = changed.filter(
       (fact) =>
         fact.kind === 'vehicle' &&
@@ -44,8 +35,12 @@ export async function vehicleContradictions(
           .find((each) => each.entity !== one.entity && each.from < one.to && one.from < each.to);
         if (!other || found.some(({ entity }) => entity === one.entity)) return;
         const from = calendar.format(Math.max(one.from, other.from)).slice(0, 10);
-        const message = `${one.entity}: ${what} ${String(JSON.parse(value))} is another vehicle's from ${from} on; ${wayOut}`;
-        found.push({ entity: one.entity, code: 'registry.invalid', message });
+        const values = { vehicle: one.entity, value: String(JSON.parse(value)), from };
+        found.push({
+          entity: one.entity,
+          code: 'registry.invalid',
+          said: sayOfFacts(`vehicle.${attribute}`, values),
+        });
       });
     }
   }

@@ -1,5 +1,6 @@
 // What is wrong with several facts together, and whose facts have to be looked at for it.
 import type { ErrorCode } from '../domain/errors.ts';
+import type { Message } from '../domain/message.ts';
 import type { EntityKind } from './attributes/attribute.ts';
 import type { ValidFact } from './check-facts.ts';
 
@@ -7,7 +8,7 @@ import type { ValidFact } from './check-facts.ts';
 export interface Contradiction {
   readonly entity: string;
   readonly code: ErrorCode;
-  readonly message: string;
+  readonly said: Message;
 }
 
 /** Entities of a kind of which one of these attributes changed. */

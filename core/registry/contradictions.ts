@@ -26,9 +26,9 @@ export async function refuseContradictions(
   ];
   if (found.length === 0) return;
   const faults = new Faults();
-  for (const { entity, code, message } of found) {
+  for (const { entity, code, said } of found) {
     const index = changed.findLast((fact) => fact.entity === entity)?.index ?? 0;
-    faults.add(index, code, message);
+    faults.add(index, code, said);
   }
   faults.refuse();
 }

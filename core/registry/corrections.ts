@@ -11,6 +11,8 @@ import { addMarks } from './marks.ts';
 import type { CorrectionInput, Registry } from './registry.ts';
 import { bumpRevision } from './revision.ts';
 import type { Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 const actions: readonly CorrectionInput['action'][] = ['exclude', 'replace', 'accept', 'withdraw'];
 
@@ -76,7 +78,7 @@ async function recordOne(
       .where('id', '=', current.id)
       .execute();
   } else if (!(await entityExists(trx, 'point', point))) {
-    throw new JieyueError('registry.not-found', `there is no point "${point}"; register it first`);
+    throw new JieyueError('registry.not-found', sayOfLedgers('correction.point', { point }));
   }
   const row = { id: newId(context), point, quantity, ts, action, value, recorded_at: recordedAt, ...by };
   await trx
@@ -88,17 +90,18 @@ async function recordOne(
 }
 
 function check({ point, quantity, ts, action, value }: CorrectionInput): void {
-  const name = `correction of ${point} ${quantity} at ${ts}`;
+  const what = sayOfLedgers('correction.name', { point, quantity, ts });
   const fault = !isQuantity(quantity)
-    ? `there is no quantity "${String(quantity)}"`
+    ? sayOfLedgers('correction.quantity', { quantity: String(quantity) })
     : !Number.isSafeInteger(ts) || ts < limits.earliestTs
-      ? 'the time is not epoch ms of a reading'
+      ? sayOfLedgers('correction.time')
       : !actions.includes(action)
-        ? `there is no action "${String(action)}"; there are ${actions.join(', ')}`
+        ? sayOfLedgers('correction.action', { action: String(action), known: actions.join(', ') })
         : (action === 'replace') !== (value !== undefined)
-          ? 'a value belongs to "replace", and only there'
+          ? sayOfLedgers('correction.value')
           : value !== undefined && !Number.isFinite(value)
-            ? `${value} is not a finite number`
+            ? sayOfLedgers('correction.number', { value })
             : undefined;
-  if (fault !== undefined) throw new JieyueError('registry.invalid', `${name}: ${fault}`);
+  if (fault !== undefined)
+    throw new JieyueError('registry.invalid', sayOfFacts('what.fault', { what, fault }));
 }

@@ -8,6 +8,7 @@ import {
   quotaSetSchema,
   userRuleSchema,
 } from '../domain/accounting/definitions.ts';
+import type { Titled } from '../domain/message.ts';
 import { tariffSchema } from '../domain/tariff/tariff.ts';
 import type { DefinitionKind, DefinitionValues } from './ledgers.ts';
 
@@ -21,7 +22,7 @@ interface KindRules<K extends DefinitionKind> {
   /** Definitions that must be there for this one. */
   readonly names?: (value: DefinitionValues[K]) => readonly DefinitionName[];
   /** What a new version may not change, since those who chose the definition rely on it; by name. */
-  readonly fixed?: (value: DefinitionValues[K]) => { readonly what: string; readonly value: string };
+  readonly fixed?: (value: DefinitionValues[K]) => { readonly what: Titled; readonly value: string };
 }
 
 export const definitionKinds: { readonly [K in DefinitionKind]: KindRules<K> } = {
@@ -46,7 +47,7 @@ export const definitionKinds: { readonly [K in DefinitionKind]: KindRules<K> } =
   },
   tariff: {
     schema: tariffSchema,
-    fixed: ({ commodity }) => ({ what: 'commodity', value: commodity }),
+    fixed: ({ commodity }) => ({ what: { zh: '品类', en: 'commodity' }, value: commodity }),
   },
 };
 

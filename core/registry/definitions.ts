@@ -1,6 +1,8 @@
 // Definitions with versions: what comes with the program needs no rows; what is recorded stands above it, and is never
 // changed or taken away.
 import { JieyueError } from '../domain/errors.ts';
+import { issueMessages } from '../domain/issues.ts';
+import type { Message } from '../domain/message.ts';
 import type { Authorship } from './authorship.ts';
 import { canonicalJson, checkedAuthorship } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
@@ -14,6 +16,9 @@ import type {
 } from './ledgers.ts';
 import { bumpRevision } from './revision.ts';
 import { chunks, type Db, type DefinitionsTable } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
+import { definitionNames } from './words/names.ts';
 
 const idForm = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
@@ -139,18 +144,19 @@ async function recordOne<K extends DefinitionKind>(
   const rules = definitionKinds[kind];
   const [missing] = await missingDefinitions(trx, context, rules.names?.(value) ?? []);
   if (missing) {
-    throw new JieyueError(
-      'registry.not-found',
-      `${kind} "${id}": there is no ${missing.kind} "${missing.id}"; record it first, or name one that is there`,
-    );
+    const values = {
+      kind: definitionNames[kind],
+      id,
+      other: definitionNames[missing.kind],
+      missing: missing.id,
+    };
+    throw new JieyueError('registry.not-found', sayOfLedgers('definition.missing', values));
   }
   const before = newest && rules.fixed?.(newest.value);
   const now = rules.fixed?.(value);
   if (before && now && before.value !== now.value) {
-    throw new JieyueError(
-      'registry.invalid',
-      `${kind} "${id}": the ${now.what} of its versions before is ${before.value}, not ${now.value}; record it under another id`,
-    );
+    const values = { kind: definitionNames[kind], id, what: now.what, before: before.value, now: now.value };
+    throw invalid(sayOfLedgers('definition.fixed', values));
   }
   const row: DefinitionsTable = {
     kind,
@@ -167,19 +173,17 @@ async function recordOne<K extends DefinitionKind>(
 
 function validValue<K extends DefinitionKind>(kind: K, id: string, value: unknown): DefinitionValues[K] {
   if (!Object.hasOwn(definitionKinds, kind)) {
-    throw invalid(
-      `there is no kind of definition "${String(kind)}"; there are ${definitionKindNames.join(', ')}`,
-    );
+    const values = { kind: String(kind), known: definitionKindNames.join(', ') };
+    throw invalid(sayOfLedgers('definition.no-kind', values));
   }
   if (!idForm.test(id)) {
-    throw invalid(`${kind} "${id}": an id is 1 to 64 characters of a-z 0-9 -, and begins with none of -`);
+    throw invalid(sayOfLedgers('definition.id', { kind: definitionNames[kind], id }));
   }
   const parsed = definitionKinds[kind].schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) =>
-    [issue.path.join('.'), issue.message].join(': ').replace(/^: /, ''),
-  );
-  throw invalid(`${kind} "${id}": ${faults.slice(0, 20).join('; ')}`);
+  const what = sayOfLedgers('definition.name', { kind: definitionNames[kind], id });
+  const fault = issueMessages(parsed.error.issues.slice(0, 20));
+  throw invalid(sayOfFacts('what.fault', { what, fault }));
 }
 
 function rowsOf(db: Db, kind: DefinitionKind, id: string) {
@@ -212,6 +216,6 @@ function definitionOf<K extends DefinitionKind>(kind: K, row: DefinitionsTable):
   };
 }
 
-function invalid(message: string): JieyueError {
-  return new JieyueError('registry.invalid', message);
+function invalid(said: Message): JieyueError {
+  return new JieyueError('registry.invalid', said);
 }

@@ -10,6 +10,8 @@ import { ReachView } from './reach.ts';
 import { recordFacts } from './record-facts.ts';
 import type { EntityInput, FactStore } from './registry.ts';
 import type { Db } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { kindNames } from './words/names.ts';
 
 export function createFacts(context: RegistryContext): FactStore {
   const { db } = context;
@@ -87,8 +89,8 @@ async function create(trx: Db, context: RegistryContext, creating: readonly Enti
   for (const { id, kind } of creating) {
     const known = entityKinds.some((known) => known !== 'point' && known === kind);
     if (!known || !/^[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) {
-      const message = `${String(kind)} "${id}" cannot be made: take an id of newId(); points are registered`;
-      throw new JieyueError('registry.invalid', message);
+      const named = Object.hasOwn(kindNames, kind) ? kindNames[kind] : String(kind);
+      throw new JieyueError('registry.invalid', sayOfFacts('entity.id-alone', { kind: named, id }));
     }
   }
   const known = await kindsOf(
@@ -96,7 +98,7 @@ async function create(trx: Db, context: RegistryContext, creating: readonly Enti
     creating.map(({ id }) => id),
   );
   for (const [id, kind] of known)
-    throw new JieyueError('registry.conflict', `there is a ${kind} "${id}" already`);
+    throw new JieyueError('registry.conflict', sayOfFacts('entity.taken', { kind: kindNames[kind], id }));
   await addEntities(
     trx,
     creating.map(({ id, kind }) => ({ id, kind, agent: null })),

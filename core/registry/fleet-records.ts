@@ -3,6 +3,7 @@
 import { JieyueError } from '../domain/errors.ts';
 import type { Message, Titled } from '../domain/message.ts';
 import type { Authorship } from './authorship.ts';
+import { carsBelow } from './cars-below.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import type { EnteredInput } from './entered-input.ts';
@@ -80,7 +81,7 @@ export function createFleetRecords<Kind extends FleetKind>(
           for (const part of chunks([...rows.keys()]))
             await trx.updateTable('fleet_records').set(change).where('id', 'in', part).execute();
         });
-        await follow(trx, context, [...rows.values()].map(placeOf));
+        await follow(trx, context, [...rows.values()].map(placeOf), [...rows.values()].some(isRegion));
       });
     },
 
@@ -222,7 +223,12 @@ async function enter(
         .execute();
     for (const part of chunks(rows, 50)) await trx.insertInto('fleet_records').values(part).execute();
   });
-  await follow(trx, context, [...changed, ...replaced.map(placeOf)]);
+  await follow(
+    trx,
+    context,
+    [...changed, ...replaced.map(placeOf)],
+    [...changed, ...replaced].some(isRegion),
+  );
   return changed.map(({ index, key }) => ({ index, replaces: current.has(key) }));
 }
 
@@ -233,10 +239,30 @@ function ofOrders(
   return rows.flatMap(({ kind, institution }) => (kind === 'order' ? [institution] : []));
 }
 
-/** What rests on these records is out of date. */
-async function follow(trx: Db, context: RegistryContext, places: readonly RecordPlace[]): Promise<void> {
+/** A region may be named by any institution, wherever it stands in the tree. */
+function isRegion({ kind, value }: { readonly kind: string; readonly value: string }): boolean {
+  return kind === 'fence' && (JSON.parse(value) as { readonly kind?: unknown }).kind === 'region';
+}
+
+/** What rests on these records is out of date: a fence concerns the cars of its institution and of all below. */
+async function follow(
+  trx: Db,
+  context: RegistryContext,
+  places: readonly RecordPlace[],
+  concernsAll: boolean,
+): Promise<void> {
   await bumpFleetRevision(trx);
-  await markCars(trx, context, places);
+  if (concernsAll) {
+    await markCars(trx, context, places);
+    return;
+  }
+  const own = places.filter(({ vehicle }) => vehicle !== null);
+  const wide = places.flatMap(({ vehicle, institution, from, to }) =>
+    vehicle === null && institution !== null ? [{ institution, from, to }] : [],
+  );
+  for (const { institution, from, to } of wide)
+    for (const vehicle of await carsBelow(trx, [institution])) own.push({ vehicle, institution, from, to });
+  await markCars(trx, context, own);
 }
 
 async function currentOf(trx: Db, drafts: readonly Draft[]): Promise<Map<string, FleetRecordsTable>> {

@@ -1,6 +1,7 @@
 // Fenced leases: one holder a name; the fence rises with every new tenure, so that a late writer can be told apart.
 import type { RegistryContext } from './context.ts';
-import type { Registry } from './registry.ts';
+import type { Lease, Registry } from './registry.ts';
+import type { Db } from './schema.ts';
 
 export function createLeases({ db, clock }: RegistryContext): Registry['leases'] {
   return {
@@ -53,4 +54,20 @@ export function createLeases({ db, clock }: RegistryContext): Registry['leases']
         .execute();
     },
   };
+}
+
+/**
+ * In the transaction of a write, before it: nobody takes the lease over until that is done.
+ * @returns whether the lease still is the newest and has not run out
+ */
+export async function isHeld(trx: Db, { name, holder, fence }: Lease, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('leases')
+    .set({ fence })
+    .where('name', '=', name)
+    .where('holder', '=', holder)
+    .where('fence', '=', fence)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

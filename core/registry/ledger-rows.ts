@@ -1,5 +1,6 @@
 // What bills and reports have in common: numbers, replacing and taking back in the pattern of facts.
 import { JieyueError } from '../domain/errors.ts';
+import type { Message, Titled } from '../domain/message.ts';
 import type { Authorship } from './authorship.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
@@ -8,17 +9,24 @@ import type { Permit } from './permit-contracts.ts';
 import { ReachView } from './reach.ts';
 import { bumpRevision } from './revision.ts';
 import { chunks, type Db } from './schema.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 export type LedgerTable = 'bills' | 'reports';
 
 const most = 1e12;
 
 /** What is wrong with a number; `undefined`: nothing. */
-export function numberFault(what: string, value: number | null): string | undefined {
+export function numberFault(name: 'quantity' | 'amountCny', value: number | null): Message | undefined {
+  const what = numberNames[name];
   if (value === null) return undefined;
-  if (typeof value !== 'number' || !Number.isFinite(value)) return `${what} ${String(value)} is not a number`;
-  return Math.abs(value) > most ? `${what} ${value} is beyond ${most}; check the unit` : undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    return sayOfLedgers('number.none', { what, value: String(value) });
+  return Math.abs(value) > most ? sayOfLedgers('number.beyond', { what, value, most }) : undefined;
 }
+const numberNames = {
+  quantity: { zh: '数量', en: 'quantity' },
+  amountCny: { zh: '金额', en: 'amountCny' },
+} as const;
 
 /** Rows that touch a period; those replaced or withdrawn too where asked. */
 export function touching(db: Db, table: LedgerTable, { from, to }: Period, superseded: boolean) {
@@ -61,14 +69,13 @@ export async function withdraw(
     for (const id of ids) {
       const row = found.get(id);
       if (!row || !permitted(row)) {
-        const covered = permit === undefined ? '' : ', or the grants do not cover it over its days';
-        const message = `there is no ${nameOf(table)} "${id}" to withdraw${covered}`;
-        throw new JieyueError('registry.not-found', message);
+        const key = permit === undefined ? 'withdraw.none' : 'withdraw.uncovered';
+        throw new JieyueError('registry.not-found', sayOfLedgers(key, { what: nameOf(table), id }));
       }
       if (row.superseded_at !== null) {
         throw new JieyueError(
           'registry.conflict',
-          `${nameOf(table)} "${id}" was replaced or withdrawn before`,
+          sayOfLedgers('withdraw.gone', { what: nameOf(table), id }),
         );
       }
       at = Math.max(at, row.recorded_at);
@@ -126,6 +133,6 @@ export function withdrawnOf(row: { withdrawn_by: string | null; withdrawn_reason
   return { withdrawn: { author: row.withdrawn_by, reason: row.withdrawn_reason ?? '' } };
 }
 
-function nameOf(table: LedgerTable): string {
-  return table === 'bills' ? 'bill' : 'report';
+function nameOf(table: LedgerTable): Titled {
+  return table === 'bills' ? { zh: '票据', en: 'bill' } : { zh: '上报数据', en: 'report' };
 }

@@ -12,6 +12,7 @@ import type {
 } from '../domain/accounting/definitions.ts';
 import type { Use } from '../domain/accounting/uses.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { Said } from '../domain/message.ts';
 import type { Tariff } from '../domain/tariff/tariff.ts';
 import type { Authorship } from './authorship.ts';
 import type { Permit } from './permit-contracts.ts';
@@ -67,7 +68,10 @@ export interface InputFault {
   /** Place in the list of inputs. */
   readonly index: number;
   readonly code: ErrorCode;
+  /** In English. */
   readonly message: string;
+  /** The same in both languages. */
+  readonly said: Said;
 }
 
 export interface Bills {

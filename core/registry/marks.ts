@@ -170,7 +170,7 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
           newest.set(key, { point, quantity: quantity ?? '', version });
       }
       if (newest.size === 0) return;
-      await deleteMarks(db, [...newest.values()]);
+      await db.transaction().execute((trx) => deleteMarks(trx, [...newest.values()]));
     },
 
     async backlog() {
@@ -180,21 +180,18 @@ export function createMarks({ db, clock }: RegistryContext): RegistryMarks {
   };
 }
 
-/** Up to their versions. */
+/** Up to their versions; all at once in a transaction of the caller's. */
 export async function deleteMarks(
-  db: Db,
+  trx: Db,
   marks: readonly { readonly point: string; readonly quantity: string; readonly version: number }[],
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    for (const { point, quantity, version } of marks) {
-      await trx
-        .deleteFrom('dirty_marks')
-        .where('point', '=', point)
-        .where('quantity', '=', quantity)
-        .where('version', '<=', version)
-        .execute();
-    }
-  });
+  for (const { point, quantity, version } of marks)
+    await trx
+      .deleteFrom('dirty_marks')
+      .where('point', '=', point)
+      .where('quantity', '=', quantity)
+      .where('version', '<=', version)
+      .execute();
 }
 
 interface Waiting {

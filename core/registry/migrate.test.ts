@@ -52,4 +52,85 @@ describe('a registry of an earlier version', () => {
     await registry.stop();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  it('names what entries are left of, where that was cut again by the call that brought it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jieyue-migrate-'));
+    const path = join(folder, 'registry.sqlite');
+    const [at, then] = [midnight('2024-01-01'), midnight('2024-06-01')];
+    const old = new Kysely<Tables>({ dialect: sqliteDialect({ path, busyTimeoutMs: 1_000 }) });
+    await migrate(
+      old,
+      path,
+      Object.fromEntries(Object.entries(migrations).filter(([name]) => name < '0008')),
+    );
+    await old
+      .insertInto('entities')
+      .values({ id: 'i', kind: 'institution', agent: null, created_at: at })
+      .execute();
+    const fact = {
+      ...by,
+      entity: 'i',
+      attribute: 'sector',
+      ref: null,
+      recorded_at: then,
+      superseded_at: null,
+    };
+    const first = {
+      id: 'first',
+      valid_from: 1,
+      valid_to: null,
+      value: '"a"',
+      recorded_at: at,
+      superseded_at: then,
+    };
+    const span = (
+      id: string,
+      valid_from: number,
+      valid_to: number | null,
+      value: string,
+      remains_of: string | null,
+    ) => ({
+      ...fact,
+      id,
+      valid_from,
+      valid_to,
+      value,
+      remains_of,
+    });
+    await old
+      .insertInto('facts')
+      .values([
+        { ...fact, ...first, remains_of: null },
+        span('kept', 1, 2, '"a"', 'first'),
+        span('cut-1', 2, 3, '"b"', 'never-stored'),
+        span('cut-2', 3, 4, '"c"', null),
+        span('left', 4, 5, '"a"', 'never-stored-either'),
+      ])
+      .execute();
+    await old.destroy();
+
+    const registry = createRegistry({
+      path,
+      calendar: testCalendar,
+      clock: { now: () => then },
+      log: silentLogger,
+    });
+    await registry.start();
+    const facts = await registry.facts.history('i');
+    expect(facts.map(({ id, remainsOf }) => [id, remainsOf])).toEqual([
+      ['kept', 'first'],
+      ['cut-1', null],
+      ['cut-2', null],
+      ['left', 'first'],
+    ]);
+    const { entries } = await registry.changes.list({
+      institutions: 'everything',
+      from: 0,
+      to: then + 1,
+      limit: 10,
+    });
+    expect(entries.map(({ id }) => id).sort()).toEqual(['cut-1', 'cut-2', 'first']);
+    await registry.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
 });

@@ -9,7 +9,10 @@ import * as accounts from './migrations/0004-accounts.ts';
 import * as rollupChanges from './migrations/0005-rollup-changes.ts';
 import * as fleet from './migrations/0006-fleet.ts';
 import * as tracks from './migrations/0007-tracks.ts';
+import * as changes from './migrations/0008-changes.ts';
+import * as trackState from './migrations/0010-track-state.ts';
 import type { Db } from './schema.ts';
+import { sayOfRegistry } from './words/permits.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -19,6 +22,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-rollup-changes': rollupChanges,
   '0006-fleet': fleet,
   '0007-tracks': tracks,
+  '0008-changes': changes,
+  '0010-track-state': trackState,
 };
 
 /**
@@ -40,7 +45,7 @@ export async function migrate(
     if (error instanceof JieyueError) throw error;
     throw new JieyueError(
       'registry.unavailable',
-      `registry ${path} could not be migrated: ${String(error)}`,
+      sayOfRegistry('registry.migration', { path, why: String(error) }),
       {
         cause: error,
       },
@@ -66,11 +71,9 @@ async function refuseNewer(
   if (unknown.length === 0) return names;
   const found = Math.max(...unknown.map(versionOf));
   const mine = Math.max(0, ...Object.keys(known).map(versionOf));
-  throw new JieyueError(
-    'registry.version',
-    `registry ${path} is of version ${found}, this program knows version ${mine} and older; run the newer program or restore a backup`,
-    { details: { found, known: mine } },
-  );
+  throw new JieyueError('registry.version', sayOfRegistry('registry.newer', { path, found, mine }), {
+    details: { found, known: mine },
+  });
 }
 
 function versionOf(name: string): number {

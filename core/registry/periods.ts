@@ -1,8 +1,10 @@
 // The period that a bill or a report is of: whole local days, and not so long that a mistyped year passes.
 import { JieyueError } from '../domain/errors.ts';
+import type { Message, MessageValue } from '../domain/message.ts';
 import { dayMs } from '../domain/time.ts';
 import { requireMidnight } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 /** Three years and a little: what touches a moment began no earlier than this before it. */
 export const longestPeriodMs = 1_100 * dayMs;
@@ -15,18 +17,19 @@ export interface Period {
 /** @throws JieyueError `registry.invalid` */
 export function checkPeriod(
   { calendar }: Pick<RegistryContext, 'calendar'>,
-  name: string,
+  name: MessageValue,
   { from, to }: Period,
 ): void {
-  requireMidnight(calendar, `${name}: from`, from);
-  requireMidnight(calendar, `${name}: to`, to);
-  const fault =
-    to <= from
-      ? `to ${dateOf({ calendar }, to)} is not after from ${dateOf({ calendar }, from)}; to is the day after the last one`
-      : to - from > longestPeriodMs
-        ? `${datesOf({ calendar }, { from, to })} is longer than ${longestPeriodMs / dayMs} days; check the years, or split it`
-        : undefined;
-  if (fault !== undefined) throw new JieyueError('registry.invalid', `${name}: ${fault}`);
+  requireMidnight(calendar, sayOfLedgers('period.from', { name }), from);
+  requireMidnight(calendar, sayOfLedgers('period.to', { name }), to);
+  if (to <= from) {
+    const values = { name, from: dateOf({ calendar }, from), to: dateOf({ calendar }, to) };
+    throw new JieyueError('registry.invalid', sayOfLedgers('period.ends-first', values));
+  }
+  if (to - from > longestPeriodMs) {
+    const values = { name, dates: datesOf({ calendar }, { from, to }), most: longestPeriodMs / dayMs };
+    throw new JieyueError('registry.invalid', sayOfLedgers('period.too-long', values));
+  }
 }
 
 export function dateOf({ calendar }: Pick<RegistryContext, 'calendar'>, at: number): string {
@@ -34,8 +37,8 @@ export function dateOf({ calendar }: Pick<RegistryContext, 'calendar'>, at: numb
 }
 
 /** The last day is not part of it. */
-export function datesOf(context: Pick<RegistryContext, 'calendar'>, { from, to }: Period): string {
-  return `${dateOf(context, from)} until ${dateOf(context, to)}`;
+export function datesOf(context: Pick<RegistryContext, 'calendar'>, { from, to }: Period): Message {
+  return sayOfLedgers('period.dates', { from: dateOf(context, from), to: dateOf(context, to) });
 }
 
 /** Neighbours in a list by `from` of which one begins before an earlier one ends. */

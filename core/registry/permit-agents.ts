@@ -2,8 +2,10 @@
 // one could take over what another institution's gateway sends.
 import { parsePointKey } from '../domain/topics.ts';
 import type { Batch, BatchFault } from './batch-contracts.ts';
+import { faultOf } from './permit-faults.ts';
 import type { ReachView } from './reach.ts';
 import { chunks, type Db } from './schema.ts';
+import { sayOfPermits } from './words/permits.ts';
 
 /**
  * Faults of new points whose agent has points that are not covered now, or has credentials and no points yet. An agent that nobody
@@ -41,7 +43,7 @@ export async function foreignAgents(
   return facts.flatMap(({ entity }, index): BatchFault[] => {
     const agent = agents.get(entity);
     if (agent === undefined || !foreign.has(agent)) return [];
-    const message = `${entity}: the grants do not cover all that the agent "${agent}" measures; ask who administers it to register the point`;
-    return [{ list: 'facts', index, code: 'registry.out-of-reach', message }];
+    const message = sayOfPermits('permit.agent', { point: entity, agent });
+    return [faultOf('facts', index, 'registry.out-of-reach', message)];
   });
 }

@@ -4,8 +4,10 @@
 import { parsePointKey } from '../domain/topics.ts';
 import type { Batch, BatchFault } from './batch-contracts.ts';
 import { endless } from './fact-spans.ts';
+import { faultOf } from './permit-faults.ts';
 import type { ReachView } from './reach.ts';
 import { chunks, type Db } from './schema.ts';
+import { sayOfPermits } from './words/permits.ts';
 
 interface Fit {
   readonly terminal: string;
@@ -36,8 +38,8 @@ export async function foreignTerminals(
     foreign.has(terminal) || (!fitted.has(terminal) && closed(parsePointKey(terminal)?.agent ?? ''));
   return facts.flatMap(({ entity, attribute, value }, index): BatchFault[] => {
     if (attribute !== 'terminal' || typeof value !== 'string' || !refused(value)) return [];
-    const message = `${entity} terminal: the grants do not cover every car that "${value}" was in, or all that its agent measures; ask who administers the agent to put it into this car`;
-    return [{ list: 'facts', index, code: 'registry.out-of-reach', message }];
+    const message = sayOfPermits('permit.terminal', { car: entity, terminal: value });
+    return [faultOf('facts', index, 'registry.out-of-reach', message)];
   });
 }
 

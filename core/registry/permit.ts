@@ -1,19 +1,25 @@
 // Whom a write may concern. Checked in the transaction of the write, before it and on its outcome: what it changes must belong to
 // institutions that are permitted, at all times that it changes, and so must everything that its values name or named.
-import { type ErrorCode, JieyueError } from '../domain/errors.ts';
+import { JieyueError } from '../domain/errors.ts';
+import type { Message, MessageValue } from '../domain/message.ts';
 import type { EntityKind } from './attributes/attribute.ts';
 import { attributes } from './attributes.ts';
 import type { Batch, BatchFact, BatchFault, BatchList } from './batch-contracts.ts';
 import { currentOf } from './bills.ts';
+import { factName } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
 import { kindsOf } from './entities.ts';
 import { endless, loadSpans, type SpansOf } from './fact-spans.ts';
+import { firstOf } from './faults.ts';
 import { dateOf } from './periods.ts';
 import { foreignAgents } from './permit-agents.ts';
 import type { Permit } from './permit-contracts.ts';
+import { faultOf } from './permit-faults.ts';
 import { foreignTerminals } from './permit-terminals.ts';
 import { always, ReachView, type Stretch } from './reach.ts';
 import type { Db } from './schema.ts';
+import { kindNames } from './words/names.ts';
+import { sayOfPermits } from './words/permits.ts';
 
 /** Attributes of an institution that say what it must reach, and whether it is counted. */
 const judging: ReadonlySet<string> = new Set([
@@ -57,9 +63,8 @@ export class BatchCheck {
     const { institutions: tops } = this.#permit;
     await this.#refuseKinds();
     if (!this.#permit.definitions) {
-      const message =
-        'a definition is of no institution: it needs the permission definitions:write over everything';
-      refuse(definitions.map((_, index) => fault('definitions', index, 'registry.out-of-reach', message)));
+      const message = sayOfPermits('permit.definitions');
+      refuse(definitions.map((_, index) => faultOf('definitions', index, 'registry.out-of-reach', message)));
     }
     if (tops === 'everything') return;
     const view = new ReachView(this.#trx, tops);
@@ -97,16 +102,20 @@ export class BatchCheck {
     const permitted = (id: string) => (kinds.get(id) === 'vehicle') === (only === 'vehicles');
     refuse(
       facts.flatMap((fact, index) => {
-        const { entity, attribute } = fact;
+        const { entity } = fact;
         if (permitted(entity)) return [];
-        return [this.#notFound('facts', index, `${entity} ${attribute}`, entity, saidBy(fact))];
+        const kind = kinds.get(entity);
+        return [this.#notFound('facts', index, nameOf(fact, kind), entity, saidBy(fact))];
       }),
     );
     const beside = only === 'vehicles' ? bills.length + reports.length : 0;
     const made = creating.find(({ id }) => !permitted(id));
     if (made === undefined && beside === 0) return;
-    const what = made === undefined ? 'bills and reports' : `a ${made.kind}`;
-    throw new JieyueError('registry.out-of-reach', `${what}: the grants do not let this be written`);
+    const what =
+      made === undefined
+        ? sayOfPermits('permit.bills')
+        : sayOfPermits('permit.a-kind', { kind: kindNames[made.kind] });
+    throw new JieyueError('registry.out-of-reach', sayOfPermits('permit.kind', { what }));
   }
 
   /** By what an institution is judged is not for itself to say: it takes a grant that covers it from above. */
@@ -123,10 +132,10 @@ export class BatchCheck {
       const stretches = this.#stretches.filter((_, index) => facts[index]?.entity === entity);
       if (!stretches.every((stretch) => others.covers(entity, stretch))) refused.add(entity);
     }
-    return facts.flatMap(({ entity, attribute }, index) => {
-      if (!judging.has(attribute) || !refused.has(entity)) return [];
-      const message = `${entity} ${attribute}: by this the institution itself is judged; it takes a grant over an institution above it`;
-      return [fault('facts', index, 'registry.out-of-reach', message)];
+    return facts.flatMap((fact, index) => {
+      if (!judging.has(fact.attribute) || !refused.has(fact.entity)) return [];
+      const message = sayOfPermits('permit.judged', { fact: factName('institution', fact) });
+      return [faultOf('facts', index, 'registry.out-of-reach', message)];
     });
   }
 
@@ -148,14 +157,14 @@ export class BatchCheck {
         const before = replaced?.get(`${bill.account} ${bill.document.trim()}`);
         const also = before ? [{ from: before.from_ts, to: before.to_ts }] : [];
         const bad = [bill, ...also].find((stretch) => !coversAs('account', view, bill.account, stretch));
-        return bad ? [this.#notFound('bills', index, `bill "${bill.document}"`, bill.account, bill)] : [];
+        return bad ? [this.#notFound('bills', index, billNamed(bill.document), bill.account, bill)] : [];
       }),
     );
     await view.load(reports.map(({ institution }) => institution));
     refuse(
       reports.flatMap((report, index) => {
         if (coversAs('institution', view, report.institution, report)) return [];
-        return [this.#notFound('reports', index, 'report', report.institution, report)];
+        return [this.#notFound('reports', index, aReport, report.institution, report)];
       }),
     );
   }
@@ -168,10 +177,10 @@ export class BatchCheck {
         (id) => !(when === 'before' && this.#fresh.has(id)) && !view.covers(id, stretch),
       );
       if (bad === undefined) return [];
-      const what = `${fact.entity} ${fact.attribute}`;
+      const what = nameOf(fact, view.kind(fact.entity) ?? this.#fresh.get(fact.entity));
       if (when === 'before') return [this.#notFound('facts', index, what, bad, saidBy(fact))];
-      const message = `${what}: ${bad} would belong to no institution that the grants cover${this.#on(stretch)}; name one that they do`;
-      return [fault('facts', index, 'registry.out-of-reach', message)];
+      const message = sayOfPermits('permit.nobody', { what, id: bad, dates: this.#on(stretch) });
+      return [faultOf('facts', index, 'registry.out-of-reach', message)];
     });
   }
 
@@ -212,18 +221,22 @@ export class BatchCheck {
     return attributes[kind][attribute];
   }
 
-  #notFound(list: BatchList, index: number, what: string, id: string, stretch: Stretch): BatchFault {
+  #notFound(list: BatchList, index: number, what: MessageValue, id: string, stretch: Stretch): BatchFault {
     // Of the stretch only what the input itself says: where foreign facts begin and end is nobody else's business.
-    const message = `${what}: there is no "${id}", or the grants do not cover it${this.#on(stretch)}`;
-    return fault(list, index, 'registry.not-found', message);
+    const message = sayOfPermits('permit.none', { what, id, dates: this.#on(stretch) });
+    return faultOf(list, index, 'registry.not-found', message);
   }
 
   /** From when to when, as people write it. */
-  #on({ from, to }: Stretch): string {
+  #on({ from, to }: Stretch): Message {
     const { calendar } = this.#context;
     const dated = (at: number) => Math.abs(at) < 8e15 && Number.isFinite(at);
-    const begins = dated(from) ? ` from ${dateOf({ calendar }, from)}` : '';
-    return `${begins}${dated(to) ? ` until ${dateOf({ calendar }, to)}` : ' on'}`;
+    const begins = dated(from) ? dateOf({ calendar }, from) : undefined;
+    const ends = dated(to) ? dateOf({ calendar }, to) : undefined;
+    if (begins === undefined)
+      return ends === undefined ? sayOfPermits('permit.always') : sayOfPermits('permit.until', { to: ends });
+    if (ends === undefined) return sayOfPermits('permit.from', { from: begins });
+    return sayOfPermits('permit.between', { from: begins, to: ends });
   }
 }
 
@@ -236,9 +249,15 @@ function coversAs(kind: EntityKind, view: ReachView, id: string, { from, to }: S
   return view.kind(id) === kind && view.covers(id, { from, to });
 }
 
-function fault(list: BatchList, index: number, code: ErrorCode, message: string): BatchFault {
-  return { list, index, code, message };
+/** An entity of which nobody knows the kind has no attributes either. */
+function nameOf(fact: BatchFact, kind: EntityKind | undefined): MessageValue {
+  return kind === undefined ? `${fact.entity} ${fact.attribute}` : factName(kind, fact);
 }
+
+function billNamed(document: string): Message {
+  return sayOfPermits('permit.bill', { document });
+}
+const aReport = { zh: '上报数据', en: 'report' } as const;
 
 const mostListed = 1_000;
 
@@ -247,8 +266,7 @@ function refuse(faults: readonly BatchFault[]): void {
   const [first] = faults;
   if (!first) return;
   const others = faults.length - 1;
-  const message = others === 0 ? first.message : `${first.message} (and ${others} more)`;
-  throw new JieyueError(first.code, message, {
+  throw new JieyueError(first.code, firstOf(first.said, others), {
     details: { faults: faults.slice(0, mostListed), count: faults.length, list: first.list },
   });
 }

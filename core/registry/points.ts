@@ -12,6 +12,7 @@ import { recordFacts } from './record-facts.ts';
 import type { Authorship, FactInput, Point, PointInput, PointRole, Registry } from './registry.ts';
 import type { Db } from './schema.ts';
 import { seriesFacts } from './series-facts.ts';
+import { sayOfFacts } from './words/facts.ts';
 
 const shown = ['name', 'quantities', 'role', 'building'];
 
@@ -139,10 +140,7 @@ function factsOf(input: PointInput, isNew: boolean): FactInput[] {
 function agentOf(key: PointKey): string {
   const parts = parsePointKey(key);
   if (parts) return parts.agent;
-  throw new JieyueError(
-    'registry.invalid',
-    `"${key}" is not a point: write agent/point, each 1 to 64 characters of A-Z a-z 0-9 . _ -`,
-  );
+  throw new JieyueError('registry.invalid', sayOfFacts('point.key', { key }));
 }
 
 function pointOf(key: PointKey, values: Values | undefined): Point | undefined {

@@ -3,12 +3,13 @@
 import type { PointKey } from '../domain/topics.ts';
 import type { RegistryContext } from './context.ts';
 import type { RecordPlace } from './fleet-contracts.ts';
+import { isHeld } from './leases.ts';
 import { addMarks, beginning, deleteMarks, oldestOf, seriesOf, unfold, waiting } from './marks.ts';
 import { positionQuantity } from './position-quantity.ts';
 import type { PositionMarks } from './registry.ts';
 import { chunks, type Db } from './schema.ts';
 
-export function createPositionMarks({ db }: RegistryContext): PositionMarks {
+export function createPositionMarks({ db, clock }: RegistryContext): PositionMarks {
   return {
     async pending(terminals) {
       await unfold(db);
@@ -37,12 +38,16 @@ export function createPositionMarks({ db }: RegistryContext): PositionMarks {
       }));
     },
 
-    async clear(marks) {
+    async clear(marks, lease) {
       const newest = new Map<string, number>();
       for (const { terminal, version } of marks)
         newest.set(terminal, Math.max(version, newest.get(terminal) ?? 0));
       const done = [...newest].map(([point, version]) => ({ point, quantity: positionQuantity, version }));
-      if (done.length > 0) await deleteMarks(db, done);
+      return db.transaction().execute(async (trx) => {
+        if (lease !== undefined && !(await isHeld(trx, lease, clock.now()))) return false;
+        await deleteMarks(trx, done);
+        return true;
+      });
     },
 
     async backlog() {

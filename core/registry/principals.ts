@@ -6,6 +6,7 @@ import { entityExists } from './entities.ts';
 import type { Grant, Principal, Registry, Role } from './registry.ts';
 import { roles } from './registry.ts';
 import type { Db } from './schema.ts';
+import { sayOfPermits } from './words/permits.ts';
 
 const keyBytes = 32;
 const keyPattern = /^jy_[A-Za-z0-9_-]{43}$/;
@@ -14,7 +15,7 @@ export function createPrincipals(context: RegistryContext): Registry['principals
   const { db, clock, randomBytes } = context;
   return {
     async create(name, grants) {
-      if (name.trim() === '') throw new JieyueError('registry.invalid', 'a principal needs a name');
+      if (name.trim() === '') throw new JieyueError('registry.invalid', sayOfPermits('principal.no-name'));
       const id = newId(context);
       const key = `jy_${randomBytes(keyBytes).toString('base64url')}`;
       const createdAt = clock.now();
@@ -53,7 +54,7 @@ export function createPrincipals(context: RegistryContext): Registry['principals
         .where('id', '=', id)
         .executeTakeFirst();
       if (result.numUpdatedRows === 0n) {
-        throw new JieyueError('registry.not-found', `there is no principal "${id}"`);
+        throw new JieyueError('registry.not-found', sayOfPermits('principal.none', { id }));
       }
     },
   };
@@ -82,10 +83,11 @@ function assembled(
 
 async function checkGrant(trx: Db, { role, institution }: Grant): Promise<void> {
   if (!roles.includes(role)) {
-    throw new JieyueError('registry.invalid', `there is no role "${role}"; there are ${roles.join(', ')}`);
+    const values = { role: String(role), known: roles.join(', ') };
+    throw new JieyueError('registry.invalid', sayOfPermits('principal.role', values));
   }
   if (institution !== null && !(await entityExists(trx, 'institution', institution))) {
-    throw new JieyueError('registry.not-found', `grant of ${role}: there is no institution "${institution}"`);
+    throw new JieyueError('registry.not-found', sayOfPermits('principal.institution', { role, institution }));
   }
 }
 

@@ -3,7 +3,14 @@
 import type { MarkRow } from './announced-marks.ts';
 import type { Authorship } from './authorship.ts';
 import { carsBelow } from './cars-below.ts';
-import { canonicalJson, checkedAuthorship, describe, type ValidFact, validFact } from './check-facts.ts';
+import {
+  canonicalJson,
+  checkedAuthorship,
+  describe,
+  factName,
+  type ValidFact,
+  validFact,
+} from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { missingDefinitions } from './definitions.ts';
@@ -18,6 +25,8 @@ import { bumpRevision } from './revision.ts';
 import { chunks, type Db, type FactsTable } from './schema.ts';
 import { paint } from './timeline.ts';
 import { refuseCycles } from './tree.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { definitionNames, kindNames } from './words/names.ts';
 
 /**
  * @returns places in the list of the inputs that changed something.
@@ -99,7 +108,7 @@ async function validFacts(
   const facts = inputs.flatMap((input, index) => {
     const kind = kinds.get(input.entity);
     if (kind !== undefined) return faults.attempt(index, () => validFact(context, kind, input, index)) ?? [];
-    faults.add(index, 'registry.not-found', `there is no entity "${input.entity}"; create it first`);
+    faults.add(index, 'registry.not-found', sayOfFacts('entity.missing', { id: input.entity }));
     return [];
   });
   await findUnknownNames(trx, context, facts, faults);
@@ -157,7 +166,8 @@ function paintOver(timeline: Timeline, fact: ValidFact, by: Authorship, context:
   );
   for (const entry of gone.values()) if (!entry.isNew) timeline.superseded.push(entry.row.id);
   const added = painted.added.map((piece): Working => {
-    const origin = piece.remainsOf === null ? undefined : gone.get(piece.remainsOf)?.row;
+    const cut = piece.remainsOf === null ? undefined : gone.get(piece.remainsOf);
+    const origin = cut?.row;
     return {
       isNew: true,
       row: {
@@ -170,7 +180,8 @@ function paintOver(timeline: Timeline, fact: ValidFact, by: Authorship, context:
         ref: origin ? origin.ref : fact.ref,
         author: origin ? origin.author : by.author,
         reason: origin ? origin.reason : by.reason,
-        remains_of: piece.remainsOf,
+        // What this call itself brought, and cut again, is not stored: what is left of it is new, or of what that was left of.
+        remains_of: cut?.isNew ? cut.row.remains_of : piece.remainsOf,
       },
     };
   });
@@ -248,19 +259,20 @@ async function findUnknownNames(
   );
   for (const fact of regions) {
     if (!unknown.has(JSON.parse(fact.value))) continue;
-    const message = `${describe(fact)}: there is no fence of kind region with the id ${fact.value}; draw it first`;
-    faults.add(fact.index, 'registry.not-found', message);
+    const values = { fact: factName(fact.kind, fact), id: fact.value };
+    faults.add(fact.index, 'registry.not-found', sayOfFacts('fact.no-region', values));
   }
   for (const fact of facts) {
     for (const { kind, id } of fact.names) {
       if (kinds.get(id) === kind) continue;
-      const message = `${describe(fact)}: there is no ${kind} "${id}"; create it first`;
-      faults.add(fact.index, 'registry.not-found', message);
+      const values = { fact: factName(fact.kind, fact), kind: kindNames[kind], id };
+      faults.add(fact.index, 'registry.not-found', sayOfFacts('fact.no-such', values));
     }
     const { definition } = fact;
     if (definition && missing.some(({ kind, id }) => kind === definition.kind && id === definition.id)) {
-      const message = `${describe(fact)}: there is no ${definition.kind} "${definition.id}"; record its definition first`;
-      faults.add(fact.index, 'registry.not-found', message);
+      const { kind, id } = definition;
+      const values = { fact: factName(fact.kind, fact), kind: definitionNames[kind], id };
+      faults.add(fact.index, 'registry.not-found', sayOfFacts('fact.no-definition', values));
     }
   }
 }

@@ -11,11 +11,13 @@ import type { EntityKind } from './attributes/attribute.ts';
 import type { PointRole } from './attributes/point.ts';
 import type { Authorship } from './authorship.ts';
 import type { Batches } from './batch-contracts.ts';
+import type { Changes } from './change-contracts.ts';
 import type { Fleet } from './fleet-contracts.ts';
+import type { Lease } from './lease-contract.ts';
 import type { Bills, CensusSource, Definitions, Reports, Snapshots } from './ledgers.ts';
 import type { Tracks } from './track-contracts.ts';
 
-export type { Authorship, PointRole };
+export type { Authorship, Lease, PointRole };
 
 export const roles = [
   'admin',
@@ -180,14 +182,6 @@ export interface Principal {
   readonly grants: readonly Grant[];
 }
 
-export interface Lease {
-  readonly name: string;
-  readonly holder: string;
-  /** Rises with every change of holder; a writer with a lower fence has lost the lease. */
-  readonly fence: number;
-  readonly expiresAt: number;
-}
-
 export interface RejectInput {
   readonly agent: string;
   readonly rejection: Rejection;
@@ -297,8 +291,12 @@ export interface PositionMark {
 export interface PositionMarks {
   /** All pending marks of at most so many terminals, those that wait longest first. */
   pending(terminals: number): Promise<readonly PositionMark[]>;
-  /** Forgets the marks of these terminals up to the version that was read; later ones stay. */
-  clear(marks: readonly Pick<PositionMark, 'terminal' | 'version'>[]): Promise<void>;
+  /**
+   * Forgets the marks of these terminals up to the version that was read; later ones stay.
+   * @param lease under which they were followed: where it is held no more, nothing changes
+   * @returns whether they are forgotten
+   */
+  clear(marks: readonly Pick<PositionMark, 'terminal' | 'version'>[], lease?: Lease): Promise<boolean>;
   /** How many terminals have pending marks, and since when (epoch ms of the oldest). */
   backlog(): Promise<{ terminals: number; oldestAt: number | null }>;
 }
@@ -509,6 +507,7 @@ export interface Registry {
   readonly reports: Reports;
   readonly definitions: Definitions;
   readonly snapshots: Snapshots;
+  readonly changes: Changes;
   readonly positionMarks: PositionMarks;
   readonly tracks: Tracks;
   readonly fleet: Fleet;

@@ -1,7 +1,8 @@
 // Quantities that institutions reported, or that someone entered by hand: one for each use, commodity and period.
-import { commodityNames } from '../domain/accounting/commodities.ts';
-import { useNames } from '../domain/accounting/uses.ts';
+import { commodities, commodityNames } from '../domain/accounting/commodities.ts';
+import { useNames, uses } from '../domain/accounting/uses.ts';
 import { JieyueError } from '../domain/errors.ts';
+import type { Message } from '../domain/message.ts';
 import type { Authorship } from './authorship.ts';
 import { checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
@@ -13,6 +14,8 @@ import type { ReportInput, ReportRecord, Reports } from './ledgers.ts';
 import { checkPeriod, datesOf, longestPeriodMs, overlaps } from './periods.ts';
 import { bumpRevision } from './revision.ts';
 import { chunks, type Db, type ReportsTable } from './schema.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 export function createReports(context: RegistryContext): Reports {
   const { db } = context;
@@ -74,11 +77,8 @@ function validReports(context: RegistryContext, inputs: readonly ReportInput[]):
       const before = reports.get(key);
       if (!before) reports.set(key, { ...input, index });
       else if (!same(before, input)) {
-        throw invalid(
-          context,
-          input,
-          `it stands twice in this call (${before.index + 1} and ${index + 1}) and differs; keep one`,
-        );
+        const places = { one: before.index + 1, other: index + 1 };
+        throw invalid(context, input, sayOfLedgers('report.twice', places));
       }
     });
   });
@@ -87,14 +87,14 @@ function validReports(context: RegistryContext, inputs: readonly ReportInput[]):
 }
 
 function check(context: RegistryContext, input: ReportInput): void {
-  const { institution, commodity, use, quantity, amountCny } = input;
-  checkPeriod(context, `report of ${institution} ${commodity} ${use}`, input);
+  const { commodity, use, quantity, amountCny } = input;
+  checkPeriod(context, sayOfLedgers('report.line', partsOf(input)), input);
   const fault = !commodityNames.includes(commodity)
-    ? `there is no commodity "${String(commodity)}"; there are ${commodityNames.join(', ')}`
+    ? sayOfLedgers('report.no-commodity', { name: String(commodity), known: commodityNames.join(', ') })
     : !useNames.includes(use)
-      ? `there is no use "${String(use)}"; there are ${useNames.join(', ')}`
+      ? sayOfLedgers('report.no-use', { name: String(use), known: useNames.join(', ') })
       : quantity === null || quantity < 0
-        ? `quantity ${String(quantity)} is below 0 or missing; report what was used in the period`
+        ? sayOfLedgers('report.quantity', { quantity: String(quantity) })
         : (numberFault('quantity', quantity) ?? numberFault('amountCny', amountCny));
   if (fault !== undefined) throw invalid(context, input, fault);
 }
@@ -155,8 +155,8 @@ async function refuseUnknownInstitutions(
   const faults = new Faults();
   for (const report of reports) {
     if (kinds.get(report.institution) === 'institution') continue;
-    const message = `${nameOf(context, report)}: there is no institution "${report.institution}"; create it first`;
-    faults.add(report.index, 'registry.not-found', message);
+    const values = { report: nameOf(context, report), institution: report.institution };
+    faults.add(report.index, 'registry.not-found', sayOfLedgers('report.no-institution', values));
   }
   faults.refuse();
 }
@@ -201,8 +201,8 @@ function findOverlaps(
     line.sort((a, b) => a.from - b.from || a.to - b.to);
     for (const [one, other] of overlaps(line)) {
       const index = Math.max(one.index ?? -1, other.index ?? -1);
-      const message = `${nameOf(context, one)} and that of ${datesOf(context, other)} overlap; correct the dates, or withdraw the one that is there`;
-      faults.add(index, 'registry.invalid', message);
+      const values = { report: nameOf(context, one), dates: datesOf(context, other) };
+      faults.add(index, 'registry.invalid', sayOfLedgers('report.overlap', values));
     }
   }
   return faults;
@@ -220,8 +220,21 @@ function same(a: ReportInput, b: ReportInput): boolean {
   return a.quantity === b.quantity && a.amountCny === b.amountCny;
 }
 
-function nameOf(context: RegistryContext, report: ReportInput): string {
-  return `report of ${lineOf(report)} for ${datesOf(context, report)}`;
+function nameOf(context: RegistryContext, report: ReportInput): Message {
+  return sayOfLedgers('report.name', { ...partsOf(report), dates: datesOf(context, report) });
+}
+
+/** Commodity and use may be none that there is. */
+function partsOf({ institution, commodity, use }: ReportInput) {
+  const [zhCommodity, zhUse] = [
+    commodityNames.includes(commodity) ? commodities[commodity].zh : String(commodity),
+    useNames.includes(use) ? uses[use].zh : String(use),
+  ];
+  return {
+    institution,
+    commodity: { zh: zhCommodity, en: String(commodity) },
+    use: { zh: zhUse, en: String(use) },
+  };
 }
 
 function recordOf(row: ReportsTable): ReportRecord {
@@ -242,6 +255,9 @@ function recordOf(row: ReportsTable): ReportRecord {
   };
 }
 
-function invalid(context: RegistryContext, report: ReportInput, fault: string): JieyueError {
-  return new JieyueError('registry.invalid', `${nameOf(context, report)}: ${fault}`);
+function invalid(context: RegistryContext, report: ReportInput, fault: Message): JieyueError {
+  return new JieyueError(
+    'registry.invalid',
+    sayOfFacts('what.fault', { what: nameOf(context, report), fault }),
+  );
 }

@@ -248,6 +248,11 @@ export interface TrackFindingsTable extends TrackSegmentsTable {
   noted: number;
 }
 
+export interface TrackStateTable {
+  name: string;
+  value: string;
+}
+
 export interface Tables {
   entities: EntitiesTable;
   facts: FactsTable;
@@ -274,6 +279,7 @@ export interface Tables {
   audit: AuditTable;
   track_segments: TrackSegmentsTable;
   track_findings: TrackFindingsTable;
+  track_state: TrackStateTable;
 }
 
 /** The database, or the transaction one works in. */

@@ -4,6 +4,8 @@ import { canonicalJson, checkedAuthorship } from './check-facts.ts';
 import { newId, type RegistryContext } from './context.ts';
 import { entityExists } from './entities.ts';
 import type { Snapshots } from './ledgers.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { sayOfLedgers } from './words/ledgers.ts';
 
 export function createSnapshots(context: RegistryContext): Snapshots {
   const { db } = context;
@@ -13,24 +15,22 @@ export function createSnapshots(context: RegistryContext): Snapshots {
       const text = canonicalJson(content) as string | undefined;
       const fault =
         name.trim() === '' || name.trim().length > 200
-          ? 'a name has 1 to 200 characters'
+          ? sayOfLedgers('snapshot.length')
           : plan.trim() === ''
-            ? 'it names no plan'
+            ? sayOfLedgers('snapshot.plan')
             : !Number.isSafeInteger(takenAt)
-              ? `takenAt ${takenAt} is not epoch ms`
+              ? sayOfLedgers('snapshot.time', { at: takenAt })
               : text === undefined
-                ? 'it has no content'
+                ? sayOfLedgers('snapshot.content')
                 : undefined;
       if (fault !== undefined || text === undefined) {
-        throw new JieyueError('registry.invalid', `snapshot "${name}" of ${institution}: ${fault}`);
+        const what = sayOfLedgers('snapshot.name', { name, institution });
+        throw new JieyueError('registry.invalid', sayOfFacts('what.fault', { what, fault: fault ?? '' }));
       }
       const row = { id: newId(context), name: name.trim(), institution, plan, ...authorship };
       await db.transaction().execute(async (trx) => {
         if (!(await entityExists(trx, 'institution', institution))) {
-          throw new JieyueError(
-            'registry.not-found',
-            `there is no institution "${institution}"; create it first`,
-          );
+          throw new JieyueError('registry.not-found', sayOfLedgers('institution.none', { id: institution }));
         }
         await trx
           .insertInto('snapshots')

@@ -12,6 +12,7 @@ import { createBatches } from './batch.ts';
 import { createBills } from './bills.ts';
 import { createBuildings } from './buildings.ts';
 import { createCensus } from './census.ts';
+import { createChanges } from './changes.ts';
 import type { RegistryContext } from './context.ts';
 import { createCorrections } from './corrections.ts';
 import { createDefinitions } from './definitions.ts';
@@ -94,6 +95,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     reports: createReports(context),
     definitions: createDefinitions(context),
     snapshots: createSnapshots(context),
+    changes: createChanges(context),
     fleet: createFleet(context),
     positionMarks: createPositionMarks(context),
     tracks: createTracks(context),

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, sta
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { JieyueError } from '../domain/errors.ts';
+import { sayOfRegistry } from './words/permits.ts';
 
 /** How long a copy waits for a process that writes, ms. */
 const patienceMs = 10_000;
@@ -13,9 +14,10 @@ const patienceMs = 10_000;
  * @throws JieyueError `registry.unavailable` where there is no registry, `config.invalid` where `target` exists
  */
 export function copyRegistry(path: string, target: string): number {
-  if (!existsSync(path)) throw new JieyueError('registry.unavailable', `there is no registry at ${path}`);
+  if (!existsSync(path))
+    throw new JieyueError('registry.unavailable', sayOfRegistry('registry.none', { path }));
   if (existsSync(target)) {
-    throw new JieyueError('config.invalid', `${target} exists; name a folder without a copy in it`);
+    throw new JieyueError('config.invalid', sayOfRegistry('registry.target', { target }));
   }
   mkdirSync(dirname(target), { recursive: true });
   const unfinished = `${target}.unfinished`;
@@ -37,19 +39,17 @@ export function copyRegistry(path: string, target: string): number {
  *   `config.invalid` where a registry stands there and `replace` is not set
  */
 export function putRegistryBack(copy: string, path: string, replace: boolean): string | undefined {
-  if (!existsSync(copy)) throw new JieyueError('registry.unavailable', `there is no copy at ${copy}`);
+  if (!existsSync(copy))
+    throw new JieyueError('registry.unavailable', sayOfRegistry('registry.no-copy', { path: copy }));
   check(copy);
   const stands = existsSync(path);
   const old = `${path}.replaced`;
   if (stands) {
     if (!replace) {
-      throw new JieyueError(
-        'config.invalid',
-        `a registry stands at ${path}: --replace puts it aside and the copy in its place`,
-      );
+      throw new JieyueError('config.invalid', sayOfRegistry('registry.stands', { path }));
     }
     if (existsSync(old)) {
-      throw new JieyueError('config.invalid', `${old} is there from an earlier time: move it away first`);
+      throw new JieyueError('config.invalid', sayOfRegistry('registry.old', { old }));
     }
     closeLog(path);
   }
@@ -71,11 +71,9 @@ function closeLog(path: string): void {
     try {
       database.exec('pragma journal_mode = delete');
     } catch (error) {
-      throw new JieyueError(
-        'registry.unavailable',
-        `a process has the registry ${path} open: end ingest, api and whatever else uses it first`,
-        { cause: error },
-      );
+      throw new JieyueError('registry.unavailable', sayOfRegistry('registry.open', { path }), {
+        cause: error,
+      });
     }
   });
 }
@@ -85,7 +83,7 @@ function check(file: string): void {
     const rows = database.prepare('pragma integrity_check').all() as { integrity_check: string }[];
     const tables = database.prepare("select name from sqlite_master where name = 'kysely_migration'").all();
     if (rows[0]?.integrity_check !== 'ok' || tables.length === 0) {
-      throw new JieyueError('registry.unavailable', `${file} is not a sound registry`);
+      throw new JieyueError('registry.unavailable', sayOfRegistry('registry.unsound', { file }));
     }
   });
 }
@@ -101,6 +99,8 @@ function withDatabase(path: string, work: (database: Database.Database) => void)
   } catch (error) {
     if (error instanceof JieyueError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new JieyueError('registry.unavailable', `${path} cannot be copied: ${why}`, { cause: error });
+    throw new JieyueError('registry.unavailable', sayOfRegistry('registry.copy', { path, why }), {
+      cause: error,
+    });
   }
 }

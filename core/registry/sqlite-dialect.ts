@@ -18,6 +18,7 @@ import {
 import type Database from 'libsql';
 import { JieyueError } from '../domain/errors.ts';
 import { sleep } from '../runtime/clock.ts';
+import { sayOfRegistry } from './words/permits.ts';
 
 /** As CommonJS, which it is: an `import` would first search it for names to export. */
 const Libsql = createRequire(import.meta.url)('libsql') as typeof Database;
@@ -70,6 +71,11 @@ export function unindexed(column: string) {
   return sql`+${sql.ref(column)}`;
 }
 
+/** Values as the rows of a table with the column `value`, for `in`: one parameter, however many they are. */
+export function listed<T extends string | number>(values: readonly T[]) {
+  return sql<T>`(select value from json_each(${JSON.stringify(values)}))`;
+}
+
 /** One connection; whoever comes second waits. Transactions that write take the write lock at their start. */
 class LibsqlDriver implements Driver {
   readonly #options: SqliteOptions;
@@ -97,7 +103,7 @@ class LibsqlDriver implements Driver {
 
   async acquireConnection(): Promise<LibsqlConnection> {
     while (this.#busy) await this.#busy;
-    if (!this.#connection) throw new JieyueError('registry.unavailable', 'the registry is stopped');
+    if (!this.#connection) throw new JieyueError('registry.unavailable', sayOfRegistry('registry.stopped'));
     this.#busy = new Promise((resolve) => {
       this.#free = resolve;
     });
@@ -205,7 +211,7 @@ class LibsqlConnection implements DatabaseConnection {
         if (waited >= busyTimeoutMs) {
           throw new JieyueError(
             'registry.unavailable',
-            `registry ${path} was locked by another process for ${busyTimeoutMs} ms; try again`,
+            sayOfRegistry('registry.locked', { path, ms: busyTimeoutMs }),
             { cause: error },
           );
         }
@@ -256,7 +262,10 @@ function checked(parameter: unknown): unknown {
   if (typeof parameter === 'number' && !Number.isNaN(parameter)) return parameter;
   if (typeof parameter === 'string') {
     if (!parameter.includes('\0')) return parameter;
-    throw new JieyueError('registry.invalid', `text ${JSON.stringify(parameter.slice(0, 64))} contains NUL`);
+    throw new JieyueError(
+      'registry.invalid',
+      sayOfRegistry('registry.nul', { text: JSON.stringify(parameter.slice(0, 64)) }),
+    );
   }
   throw new TypeError(`the registry cannot store ${typeof parameter} ${String(parameter)}`);
 }
@@ -271,7 +280,7 @@ function translated(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (/^SQLITE_(?!ERROR|CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(code) || !code.startsWith('SQLITE')) {
     const why = error instanceof Error ? error.message : String(error);
-    return new JieyueError('registry.unavailable', `registry ${path} cannot be used: ${why}`, {
+    return new JieyueError('registry.unavailable', sayOfRegistry('registry.unusable', { path, why }), {
       cause: error,
     });
   }

@@ -4,6 +4,7 @@ import type { Finding, FindingKind } from '../domain/fleet/findings/episodes.ts'
 import type { OrderFindingKind } from '../domain/fleet/orders/model.ts';
 import type { Segment } from '../domain/fleet/trips/model.ts';
 import type { PointKey } from '../domain/topics.ts';
+import type { Lease } from './lease-contract.ts';
 
 /** Of a track, or of a track held against orders. */
 export type FleetFindingKind = FindingKind | OrderFindingKind;
@@ -28,20 +29,31 @@ export interface TrackFinding extends FleetFinding {
   readonly vehicle: string | null;
 }
 
+/** Of a row among all: by start, then terminal, kind and what it is about. No two have the same. */
+export interface TrackPlace {
+  readonly start: number;
+  readonly terminal: string;
+  readonly kind: string;
+  /** Of a finding (`aboutOf`); segments have none. Left out: after all of this start, terminal and kind. */
+  readonly about?: string | undefined;
+}
+
 export interface TrackQuestion {
   readonly terminals: Iterable<PointKey>;
   /** Those that touch [from, to). */
   readonly from: number;
   readonly to: number;
   readonly limit?: number | undefined;
-  /** After this place: by start, then terminal, then kind. */
-  readonly after?: { readonly start: number; readonly terminal: string; readonly kind: string } | undefined;
+  /** After this place, in the order of the answer. */
+  readonly after?: TrackPlace | undefined;
 }
 
 export interface Tracks {
   /**
    * In one transaction: segments that begin at `segmentsFrom` or later, and findings that begin at `findingsFrom` or later, give way to
    * these. Those given begin no earlier.
+   * @param lease under which they were found: where it is held no more, nothing changes, since a successor may know better
+   * @returns whether it is done
    */
   replace(
     terminal: PointKey,
@@ -51,18 +63,29 @@ export interface Tracks {
       readonly findingsFrom: number;
       readonly findings: readonly (FleetFinding & { readonly vehicle: string | null })[];
     },
-  ): Promise<void>;
-  /** By start, then terminal. */
+    lease?: Lease,
+  ): Promise<boolean>;
+  /** By start, then terminal and kind. */
   segments(
     question: TrackQuestion & { readonly kinds?: readonly Segment['kind'][] | undefined },
   ): Promise<readonly TrackSegment[]>;
-  /** By start, then terminal and kind. */
+  /** By start, then terminal, kind and what it is about. */
   findings(
     question: TrackQuestion & {
       readonly kinds?: readonly FleetFindingKind[] | undefined;
       readonly vehicles?: Iterable<string> | undefined;
     },
   ): Promise<readonly TrackFinding[]>;
+  /**
+   * Takes the places out of trips, stops and findings that ended before: what is left are times, kilometres and kinds. Read again, such
+   * a place is NaN. The file's bytes are written over.
+   * @returns how many lost theirs
+   */
+  forgetPlaces(before: number): Promise<{ readonly segments: number; readonly findings: number }>;
+  /** By what findings were judged last, as `judgeBy` was told; `null`: never. */
+  judgedBy(): Promise<string | null>;
+  /** From now on by these rules: where they differ from the last, all tracks from `from` on are marked, in the same transaction. */
+  judgeBy(rules: string, from: number): Promise<void>;
   /** Number of findings that begin in [from, to), by car and kind. */
   counts(
     from: number,

@@ -1,8 +1,9 @@
 // Trips, stops, gaps and findings by terminal, as the worker of tracks writes them.
 import { createHash } from 'node:crypto';
-import type { Segment } from '../domain/fleet/trips/model.ts';
+import type { Place, Segment } from '../domain/fleet/trips/model.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { RegistryContext } from './context.ts';
+import { isHeld } from './leases.ts';
 import { chunks, type TrackFindingsTable, type TrackSegmentsTable } from './schema.ts';
 import type {
   FleetFinding,
@@ -12,11 +13,17 @@ import type {
   TrackSegment,
   Tracks,
 } from './track-contracts.ts';
+import { createTrackState, rememberFrom } from './track-state.ts';
 
-export function createTracks({ db }: RegistryContext): Tracks {
+export function createTracks(context: RegistryContext): Tracks {
+  const { db, clock } = context;
   return {
-    async replace(terminal, { segmentsFrom, segments, findingsFrom, findings }) {
-      await db.transaction().execute(async (trx) => {
+    ...createTrackState(context),
+
+    async replace(terminal, { segmentsFrom, segments, findingsFrom, findings }, lease) {
+      return db.transaction().execute(async (trx) => {
+        if (lease !== undefined && !(await isHeld(trx, lease, clock.now()))) return false;
+        await rememberFrom(trx, Math.min(segmentsFrom, findingsFrom));
         await trx
           .deleteFrom('track_segments')
           .where('terminal', '=', terminal)
@@ -38,6 +45,7 @@ export function createTracks({ db }: RegistryContext): Tracks {
         );
         for (const part of chunks([...rows.values()], 100))
           await trx.insertInto('track_findings').values(part).execute();
+        return true;
       });
     },
 
@@ -134,19 +142,21 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What comes after a place in the order of start, terminal, kind. */
+/** What comes after a place in the order of start, terminal, kind, and of findings about. */
 // biome-ignore lint/suspicious/noExplicitAny: both tables have these columns; Kysely's types of their queries have nothing in common.
 function afterPlace<Query extends { where: any }>(query: Query, after: TrackQuestion['after']): Query {
   if (after === undefined) return query;
-  const { start, terminal, kind } = after;
+  const { start, terminal, kind, about } = after;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  return query.where((eb: any) =>
-    eb.or([
+  return query.where((eb: any) => {
+    const same = eb.and([eb('start_ts', '=', start), eb('terminal', '=', terminal)]);
+    return eb.or([
       eb('start_ts', '>', start),
       eb.and([eb('start_ts', '=', start), eb('terminal', '>', terminal)]),
-      eb.and([eb('start_ts', '=', start), eb('terminal', '=', terminal), eb('kind', '>', kind)]),
-    ]),
-  ) as Query;
+      eb.and([same, eb('kind', '>', kind)]),
+      ...(about === undefined ? [] : [eb.and([same, eb('kind', '=', kind), eb('about', '>', about)])]),
+    ]);
+  }) as Query;
 }
 
 function segmentRow(terminal: PointKey, segment: Segment): TrackSegmentsTable {
@@ -154,18 +164,31 @@ function segmentRow(terminal: PointKey, segment: Segment): TrackSegmentsTable {
   return { terminal, start_ts: start, kind, end_ts: end, value: JSON.stringify(segment) };
 }
 
+/** A place that is forgotten. */
+const nowhere: Place = { lat: Number.NaN, lon: Number.NaN };
+
 /** JSON has no NaN: what is not settled yet has no time, and what no odometer tells no distance. */
 function readSegment(value: string): Segment {
   const segment = JSON.parse(value) as Segment;
   // Nobody else has it yet: written where it is, since a fleet's year is millions of them.
-  if (segment.kind === 'stop') (segment as { settledTs: number }).settledTs ??= Number.NaN;
-  else (segment.odometer as { km: number }).km ??= Number.NaN;
+  if (segment.kind === 'stop') {
+    const stop = segment as { settledTs: number; at: Place; anchor: Place & { ts: number } };
+    stop.settledTs ??= Number.NaN;
+    stop.at ??= nowhere;
+    stop.anchor ??= { ...nowhere, ts: segment.start };
+    return segment;
+  }
+  const way = segment as { from: Place; to: Place; odometer: { km: number } };
+  way.odometer.km ??= Number.NaN;
+  way.from ??= nowhere;
+  way.to ??= nowhere;
   return segment;
 }
 
 type Found = FleetFinding & { readonly vehicle: string | null };
 
-function aboutOf({ where, orders }: FleetFinding): string {
+/** What tells findings of one start, terminal and kind apart: area, fence, seal or orders. */
+export function aboutOf({ where, orders }: Pick<FleetFinding, 'where' | 'orders'>): string {
   return [where ?? '', ...orders].join(' ');
 }
 
@@ -188,7 +211,8 @@ function findingRow(terminal: PointKey, { vehicle, ...finding }: Found): TrackFi
 }
 
 function findingOf({ terminal, vehicle, value }: TrackFindingsTable): TrackFinding {
-  const finding = JSON.parse(value) as FleetFinding;
+  const stored = JSON.parse(value) as FleetFinding;
+  const finding = { ...stored, evidence: stored.evidence.map((each) => ({ ...nowhere, ...each })) };
   const id = createHash('sha256')
     .update(keyOf(terminal as PointKey, finding))
     .digest('hex')

@@ -1,9 +1,13 @@
 // Trees of entities by a dated reference to their own kind: no entity may be above itself, at any date.
 import { JieyueError } from '../domain/errors.ts';
+import type { EntityKind } from './attributes/attribute.ts';
 import { chunks, type Db } from './schema.ts';
 import { overlap, type Stretch } from './stretches.ts';
+import { sayOfFacts } from './words/facts.ts';
+import { attributeName } from './words/names.ts';
 
 interface Edge {
+  readonly kind: EntityKind;
   readonly entity: string;
   readonly attribute: string;
 }
@@ -23,13 +27,15 @@ const deepest = 1_000;
  */
 export async function refuseCycles(trx: Db, changed: readonly Edge[]): Promise<void> {
   const started = new Map<string, Set<string>>();
-  for (const { entity, attribute } of changed) {
+  const kinds = new Map<string, EntityKind>();
+  for (const { kind, entity, attribute } of changed) {
+    kinds.set(entity, kind);
     const entities = started.get(attribute) ?? new Set<string>();
     started.set(attribute, entities.add(entity));
   }
   for (const [attribute, entities] of started) {
     const above = await stepsAbove(trx, attribute, entities);
-    for (const entity of entities) climb(above, attribute, [entity], always);
+    for (const entity of entities) climb(above, attribute, kinds.get(entity), [entity], always);
   }
 }
 
@@ -67,25 +73,27 @@ async function stepsAbove(
 function climb(
   above: ReadonlyMap<string, readonly Step[]>,
   attribute: string,
+  kind: EntityKind | undefined,
   path: readonly string[],
   within: Stretch,
 ): void {
+  const named = kind === undefined ? attribute : attributeName(kind, attribute);
+  const entity = path[0] ?? '';
   if (path.length > deepest) {
-    throw new JieyueError(
-      'registry.invalid',
-      `${path[0]} lies below more than ${deepest} others by ${attribute}`,
-    );
+    const values = { entity, most: deepest, attribute: named };
+    throw new JieyueError('registry.invalid', sayOfFacts('tree.too-deep', values));
   }
   for (const step of above.get(path.at(-1) ?? '') ?? []) {
     const stretch = overlap(step, within);
     if (!stretch) continue;
     if (path.includes(step.ref)) {
+      const way = [...path, step.ref].join(' → ');
       throw new JieyueError(
         'registry.cycle',
-        `${path[0]} cannot be below itself: ${[...path, step.ref].join(' → ')}; choose another ${attribute}`,
-        { details: { entity: path[0], attribute } },
+        sayOfFacts('tree.circle', { entity, path: way, attribute: named }),
+        { details: { entity, attribute } },
       );
     }
-    climb(above, attribute, [...path, step.ref], stretch);
+    climb(above, attribute, kind, [...path, step.ref], stretch);
   }
 }

@@ -4,9 +4,12 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
+import { type Issue, issueMessage } from '../domain/issues.ts';
+import type { Message, MessageValue } from '../domain/message.ts';
 import type { Language } from '../domain/texts.ts';
 import { agentIdPattern, pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
+import { sayOfConfig } from './config-words.ts';
 import { cronField } from './cron.ts';
 import { fleetEnvironmentPaths, fleetSchema } from './fleet-config.ts';
 import { jt808SourceSchema } from './jt808-config.ts';
@@ -238,18 +241,21 @@ export function loadConfig(
     (name) => name.startsWith('JIEYUE_') && !(name in environmentPaths),
   );
   const parsed = configSchema.safeParse(tree);
-  const faults = unknown.map((name) => `${name}: no such setting; see .env.example`);
+  const faults: Message[] = unknown.map((name) => sayOfConfig('config.no-setting', { name }));
   if (!parsed.success) {
-    faults.push(
-      ...parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`),
-    );
+    for (const issue of parsed.error.issues) {
+      const path = issue.path.join('.') || '(root)';
+      faults.push(sayOfConfig('config.at', { path, fault: issueMessage(issue as unknown as Issue) }));
+    }
   }
   if (!parsed.success || faults.length > 0) {
-    const where = options.file ?? 'the environment';
-    throw new JieyueError(
-      'config.invalid',
-      `configuration from ${where} has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`,
+    const where = options.file ?? { zh: '环境变量', en: 'the environment' };
+    const lines = faults.reduceRight<MessageValue>(
+      (rest, one) => (rest === '' ? one : sayOfConfig('config.line', { one, rest })),
+      '',
     );
+    const said = sayOfConfig('config.faults', { where, count: faults.length, faults: lines });
+    throw new JieyueError('config.invalid', said, { details: { language: at(tree, 'language') } });
   }
   return parsed.data;
 }
@@ -278,7 +284,10 @@ export function readSecret(
   if (secret?.password !== undefined) return secret.password;
   if (secret?.passwordFile === undefined) return undefined;
   if (!existsSync(secret.passwordFile)) {
-    throw new JieyueError('config.missing', `password file ${secret.passwordFile} does not exist`);
+    throw new JieyueError(
+      'config.missing',
+      sayOfConfig('config.password-file', { file: secret.passwordFile }),
+    );
   }
   return readFileSync(secret.passwordFile, 'utf8').split('\n', 1)[0]?.trim();
 }
@@ -288,7 +297,7 @@ function readYaml(file: string): Record<string, unknown> {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new JieyueError('config.missing', `configuration file ${file} cannot be read`, { cause: error });
+    throw new JieyueError('config.missing', sayOfConfig('config.unreadable', { file }), { cause: error });
   }
   try {
     // Only a process that has a file loads the parser.
@@ -297,12 +306,10 @@ function readYaml(file: string): Record<string, unknown> {
     if (typeof tree === 'object' && tree !== null && !Array.isArray(tree))
       return tree as Record<string, unknown>;
   } catch (error) {
-    throw new JieyueError(
-      'config.invalid',
-      `${file}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new JieyueError('config.invalid', sayOfConfig('config.no-yaml', { file, why }));
   }
-  throw new JieyueError('config.invalid', `${file}: the file must hold a mapping (key: value)`);
+  throw new JieyueError('config.invalid', sayOfConfig('config.no-map', { file }));
 }
 
 function at(tree: Record<string, unknown>, path: string): unknown {

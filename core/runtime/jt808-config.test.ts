@@ -5,7 +5,7 @@ const source = {
   type: 'jt808',
   name: 'cars',
   codeSecretFile: './secret',
-  terminals: [{ phone: '13800000001' }],
+  terminals: [{ phone: '13800000001', plate: '鄂A12345' }],
 };
 
 /** Each fault as `path: message`, below the source. */
@@ -17,18 +17,28 @@ function faultsOf(more: object): string[] {
 describe('the configuration of a jt808 source', () => {
   it('knows terminals by their phone without leading zeros', () => {
     const parsed = configSchema.parse({
-      agent: { id: 'a', sources: [{ ...source, terminals: [{ phone: '000013800000001' }, { phone: '0' }] }] },
+      agent: {
+        id: 'a',
+        sources: [
+          { ...source, register: 'phone-only', terminals: [{ phone: '000013800000001' }, { phone: '0' }] },
+        ],
+      },
     });
     expect(parsed.agent?.sources[0]).toMatchObject({
       port: 6_808,
       datum: 'wgs84',
-      register: 'known-only',
+      register: 'phone-only',
       terminals: [{ phone: '13800000001' }, { phone: '0' }],
     });
   });
 
   it('is refused where a terminal could not be told from another, or has no code', () => {
-    const twice = [{ phone: '0138' }, { phone: '138' }, { phone: '139', point: '138' }];
+    const plate = '鄂A12345';
+    const twice = [
+      { phone: '0138', plate },
+      { phone: '138', plate },
+      { phone: '139', point: '138', plate },
+    ];
     expect(faultsOf({ terminals: twice })).toEqual([
       'terminals.1.phone: "138" stands at terminals.0 already',
       'terminals.2.point: "138" is the point of terminals.1 already',
@@ -40,8 +50,21 @@ describe('the configuration of a jt808 source', () => {
     ]);
   });
 
+  it('is refused where a phone number alone would let in, unless that is said', () => {
+    const terminals = [
+      { phone: '138' },
+      { phone: '139', plate: '鄂A12345' },
+      { phone: '140', code: 'own' },
+      { phone: '141', codeFile: './code' },
+    ];
+    expect(faultsOf({ terminals })).toEqual([
+      expect.stringMatching(/^terminals\.0\.plate: whoever knows the number 138 .* register: phone-only/),
+    ]);
+    expect(faultsOf({ terminals, register: 'phone-only' })).toEqual([]);
+  });
+
   it.each([
-    [{ terminals: [{ phone: '+86138' }] }, 'terminals.0.phone: up to 20 digits, in quotes'],
+    [{ terminals: [{ phone: '+86138', plate: 'A' }] }, 'terminals.0.phone: up to 20 digits, in quotes'],
     [{ terminals: [{ phone: '138', code: 'two words' }] }, 'terminals.0.code: 1 to 64 printable'],
     [{ register: 'anybody' }, 'register: '],
     [{ datum: 'mars' }, 'datum: '],

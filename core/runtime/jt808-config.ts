@@ -1,31 +1,37 @@
 // Configuration of the source `jt808`: where it listens, what it puts up with, which terminals it knows.
 import { z } from 'zod';
 import type { Datum } from '../domain/fleet/datum.ts';
+import { saying } from '../domain/issues.ts';
+import type { Message } from '../domain/message.ts';
 import { pointPattern } from '../domain/topics.ts';
+import { sayOfConfig } from './config-words.ts';
 
 // The list of datum.ts without its library, which a process that only reads its configuration does not need.
 const datums = ['wgs84', 'gcj02', 'bd09'] as const satisfies readonly Datum[];
 
-const code = z.string().regex(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces');
+const code = z.string().refine((said) => /^[\x21-\x7e]{1,64}$/.test(said), saying(sayOfConfig('jt808.code')));
 
 const terminalSchema = z
   .strictObject({
     /** As on the terminal's card or in its settings; leading zeros do not count. */
     phone: z
       .string()
-      .regex(/^\d{1,20}$/, 'up to 20 digits, in quotes')
+      .refine((digits) => /^\d{1,20}$/.test(digits), {
+        abort: true,
+        ...saying(sayOfConfig('jt808.phone')),
+      })
       .transform((digits) => digits.replace(/^0+(?=\d)/, '')),
-    /** What the terminal authenticates with; left out: made of the source's secret and the phone. */
+    /** Set by hand in the terminal, which is never told it; left out: made of the source's secret and the phone, told on registration. */
     code: code.optional(),
     codeFile: z.string().optional().describe('path of a file whose first line is the code'),
     /** Its name in the store; by default the phone. */
     point: z.string().regex(pointPattern).optional(),
-    /** Where given, a registration must state this plate. */
+    /** Where given, a registration must state this plate to be told the code. */
     plate: z.string().min(1).max(32).optional(),
   })
   .refine((terminal) => terminal.code === undefined || terminal.codeFile === undefined, {
     path: ['codeFile'],
-    error: 'code and codeFile exclude each other',
+    ...saying(sayOfConfig('jt808.two-codes')),
   });
 export type Jt808TerminalConfig = z.infer<typeof terminalSchema>;
 
@@ -51,8 +57,11 @@ export const jt808SourceSchema = z
     gatherMs: z.int().min(0).max(1_000).default(10),
     /** What the terminals' coordinates are in. */
     datum: z.enum(datums).default('wgs84'),
-    /** Terminals that are not listed are refused. */
-    register: z.literal('known-only').default('known-only'),
+    /**
+     * Terminals that are not listed are refused. `known-only`: each has a plate or a code of its own; `phone-only`: of those with neither, a
+     * registration under the phone number alone is told the code, whoever sends it.
+     */
+    register: z.enum(['known-only', 'phone-only']).default('known-only'),
     /** Codes of terminals without one of their own are made of this, 16 characters or more. */
     codeSecret: z.string().min(16).optional(),
     codeSecretFile: z.string().optional().describe('path of a file whose first line is the secret'),
@@ -61,11 +70,12 @@ export const jt808SourceSchema = z
   .superRefine(checkTerminals);
 export type Jt808SourceConfig = z.infer<typeof jt808SourceSchema>;
 
-/** Each terminal has a code, each phone and each point stands once. */
+/** Each terminal has a code, and more than its phone to be known by; each phone and each point stands once. */
 function checkTerminals(
   source: {
     readonly codeSecret?: string | undefined;
     readonly codeSecretFile?: string | undefined;
+    readonly register: 'known-only' | 'phone-only';
     readonly terminals: readonly Jt808TerminalConfig[];
   },
   context: z.RefinementCtx,
@@ -73,16 +83,19 @@ function checkTerminals(
   const secret = source.codeSecret !== undefined || source.codeSecretFile !== undefined;
   const phones = new Map<string, number>();
   const points = new Map<string, number>();
-  source.terminals.forEach(({ phone, point = phone, code, codeFile }, index) => {
-    const report = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: ['terminals', index, field], message });
+  source.terminals.forEach(({ phone, point = phone, plate, code, codeFile }, index) => {
+    const report = (field: string, message: Message) =>
+      context.addIssue({ code: 'custom', path: ['terminals', index, field], ...saying(message) });
     const samePhone = phones.get(phone);
     const samePoint = points.get(point);
-    if (samePhone !== undefined) report('phone', `"${phone}" stands at terminals.${samePhone} already`);
+    if (samePhone !== undefined)
+      report('phone', sayOfConfig('jt808.phone-twice', { phone, place: samePhone }));
     else if (samePoint !== undefined)
-      report('point', `"${point}" is the point of terminals.${samePoint} already`);
-    if (!secret && code === undefined && codeFile === undefined)
-      report('code', 'give a code or codeFile, or the source a codeSecretFile that codes are made of');
+      report('point', sayOfConfig('jt808.point-twice', { point, place: samePoint }));
+    const byHand = code !== undefined || codeFile !== undefined;
+    if (!secret && !byHand) report('code', sayOfConfig('jt808.no-code'));
+    else if (!byHand && plate === undefined && source.register !== 'phone-only')
+      report('plate', sayOfConfig('jt808.only-phone', { phone }));
     phones.set(phone, index);
     points.set(point, index);
   });

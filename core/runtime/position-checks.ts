@@ -1,5 +1,8 @@
 // What a schema of one field cannot say about the sources `mqtt` and `position-file`. Each fault is reported at its own path.
 import type { z } from 'zod';
+import { saying } from '../domain/issues.ts';
+import type { Message } from '../domain/message.ts';
+import { sayOfConfig } from './config-words.ts';
 
 interface MqttSource {
   readonly username?: string | undefined;
@@ -16,7 +19,7 @@ interface PositionFileSource {
   readonly delimiter: string;
   readonly vehicle: Readonly<Record<string, string | undefined>>;
 }
-type Report = (path: (string | number)[], message: string) => void;
+type Report = (path: (string | number)[], message: Message) => void;
 
 const named = /^\{([A-Za-z][A-Za-z0-9_]{0,31})\}$/;
 
@@ -24,35 +27,33 @@ const named = /^\{([A-Za-z][A-Za-z0-9_]{0,31})\}$/;
 export function checkMqttSource(source: MqttSource, context: z.RefinementCtx): void {
   const report = reporter(context);
   if (/\/\/[^/@]*@/.test(source.url)) {
-    report(['url'], 'user and password do not belong into the address: use username and passwordFile');
+    report(['url'], sayOfConfig('mqtt.secret-in-url'));
   }
   if (source.passwordFile !== undefined && source.username === undefined) {
-    report(['username'], 'a password without a user; name the user');
+    report(['username'], sayOfConfig('mqtt.no-user'));
   }
   source.topics.forEach((entry, index) => {
     const names = topicNames(entry.topic, (message) => report(['topics', index, 'topic'], message));
     if (entry.pointField === undefined) checkTemplate(entry.point, names, report, ['topics', index, 'point']);
     entry.quantities?.forEach(({ point, factor }, at) => {
       const path = ['topics', index, 'quantities', at];
-      if (factor === 0) report([...path, 'factor'], 'a factor of 0 makes every value 0');
+      if (factor === 0) report([...path, 'factor'], sayOfConfig('mqtt.factor'));
       if (point !== undefined) checkTemplate(point, [...names, 'point'], report, [...path, 'point']);
     });
   });
 }
 
-function topicNames(topic: string, report: (message: string) => void): string[] {
+function topicNames(topic: string, report: (message: Message) => void): string[] {
   const names: string[] = [];
   const levels = topic.split('/');
   levels.forEach((level, index) => {
     const name = named.exec(level)?.[1];
     if (name !== undefined) {
-      if (names.includes(name)) report(`{${name}} stands twice; give each level a name of its own`);
+      if (names.includes(name)) report(sayOfConfig('mqtt.name-twice', { name: `{${name}}` }));
       names.push(name);
     } else if (level === '#' && index === levels.length - 1) return;
     else if (level !== '+' && /[{}#+\0]/.test(level)) {
-      report(
-        `"${level}" is no level: text, {name} or +, each for a whole level between slashes; # only as the last`,
-      );
+      report(sayOfConfig('mqtt.level', { level, form: '{name}' }));
     }
   });
   return names;
@@ -66,8 +67,8 @@ function checkTemplate(
 ): void {
   for (const [, name = ''] of template.matchAll(/\{([^}]*)\}/g)) {
     if (names.includes(name)) continue;
-    const known = names.map((each) => `{${each}}`).join(', ') || 'none';
-    report(path, `the topic has no {${name}}; names: ${known}. Or say where it stands with pointField`);
+    const known = names.map((each) => `{${each}}`).join(', ') || sayOfConfig('source.none');
+    report(path, sayOfConfig('mqtt.template', { name: `{${name}}`, known }));
   }
 }
 
@@ -75,16 +76,17 @@ function checkTemplate(
 export function checkPositionFileSource(source: PositionFileSource, context: z.RefinementCtx): void {
   const report = reporter(context);
   const ways = Object.values(source.vehicle).filter((way) => way !== undefined);
-  if (ways.length !== 1) report(['vehicle'], 'exactly one of column, point and fileName');
+  if (ways.length !== 1) report(['vehicle'], sayOfConfig('file.vehicle'));
   const { fileName } = source.vehicle;
   if (fileName !== undefined && fileName.split('{vehicle}').length !== 2) {
-    report(['vehicle', 'fileName'], 'a file name with {vehicle} in it once, such as "{vehicle}_*.csv"');
+    const values = { form: '{vehicle}', example: '"{vehicle}_*.csv"' };
+    report(['vehicle', 'fileName'], sayOfConfig('file.name', values));
   }
   if (!/^[^\w"\r\n.+:/-]$/.test(source.delimiter)) {
-    report(['delimiter'], 'not a letter, digit, quote, line break or one of . + - : /');
+    report(['delimiter'], sayOfConfig('source.delimiter'));
   }
 }
 
 function reporter(context: z.RefinementCtx): Report {
-  return (path, message) => context.addIssue({ code: 'custom', path, message });
+  return (path, message) => context.addIssue({ code: 'custom', path, ...saying(message) });
 }

@@ -2,8 +2,10 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { datums } from '../domain/fleet/datum.ts';
+import { saying } from '../domain/issues.ts';
 import { pointPattern } from '../domain/topics.ts';
 import { quantityNames } from '../domain/units.ts';
+import { sayOfConfig } from './config-words.ts';
 import { checkMqttSource, checkPositionFileSource } from './position-checks.ts';
 
 export const speedUnits = ['km/h', 'm/s', 'knots'] as const;
@@ -13,9 +15,7 @@ export type LengthUnit = (typeof lengthUnits)[number];
 
 const zone = z
   .string()
-  .refine((name) => IANAZone.isValidZone(name), {
-    error: 'there is no such time zone; use an IANA name such as Asia/Shanghai',
-  })
+  .refine((name) => IANAZone.isValidZone(name), saying(sayOfConfig('source.a-zone')))
   .default('Asia/Shanghai');
 const datum = z.enum(datums).default('wgs84').describe('what the coordinates are in; sent as WGS-84');
 /** Where a value stands: a path in a message, a column of a file. */
@@ -89,7 +89,7 @@ export const mqttSourceSchema = z
   .strictObject({
     type: z.literal('mqtt'),
     name: z.string().min(1),
-    url: z.string().regex(/^(mqtts?|wss?):\/\//, 'a broker such as mqtt://192.168.1.10:1883'),
+    url: z.string().refine((url) => /^(mqtts?|wss?):\/\//.test(url), saying(sayOfConfig('mqtt.broker'))),
     username: z.string().optional(),
     /** Its first line is the password. */
     passwordFile: z.string().optional(),

@@ -2,6 +2,9 @@
 // Each fault is reported at its own path.
 import { IANAZone } from 'luxon';
 import type { z } from 'zod';
+import { saying } from '../domain/issues.ts';
+import type { Message } from '../domain/message.ts';
+import { sayOfConfig } from './config-words.ts';
 
 /** Register type → how many 16-bit registers a value takes. */
 export const registerWords = {
@@ -37,7 +40,7 @@ interface FileSource {
   readonly columns: Readonly<Record<string, string>>;
   readonly delimiter: string;
 }
-type Report = (path: (string | number)[], message: string) => void;
+type Report = (path: (string | number)[], message: Message) => void;
 
 /**
  * A map gives each quantity once, its registers fit and do not cut into each other; each device names a map that
@@ -51,8 +54,8 @@ export function checkModbusSource(source: ModbusSource, context: z.RefinementCtx
   source.devices.forEach((device, index) => {
     const registers = Object.hasOwn(source.maps, device.map) ? source.maps[device.map] : undefined;
     if (registers === undefined) {
-      const known = Object.keys(source.maps).join(', ') || 'none';
-      report(['devices', index, 'map'], `there is no map "${device.map}"; maps: ${known}`);
+      const known = Object.keys(source.maps).join(', ') || sayOfConfig('source.none');
+      report(['devices', index, 'map'], sayOfConfig('source.no-map', { map: device.map, known }));
       return;
     }
     for (const quantity of new Set(registers.map((register) => register.quantity))) {
@@ -62,7 +65,7 @@ export function checkModbusSource(source: ModbusSource, context: z.RefinementCtx
       else {
         report(
           ['devices', index, 'point'],
-          `"${device.point}" gets ${quantity} from devices.${owner} already; a point has one device per quantity`,
+          sayOfConfig('source.quantity-taken', { point: device.point, quantity, owner }),
         );
         break;
       }
@@ -76,17 +79,23 @@ function checkMap(name: string, registers: readonly Register[], report: Report):
     const path = ['maps', name, index];
     const earlier = seen.get(register.quantity);
     if (earlier === undefined) seen.set(register.quantity, index);
-    else report([...path, 'quantity'], `"${register.quantity}" stands at ${name}.${earlier} already`);
-    if (register.scale === 0) report([...path, 'scale'], 'a scale of 0 makes every value 0');
+    else {
+      const values = { quantity: register.quantity, place: `${name}.${earlier}` };
+      report([...path, 'quantity'], sayOfConfig('source.register-twice', values));
+    }
+    if (register.scale === 0) report([...path, 'scale'], sayOfConfig('source.scale'));
     const words = registerWords[register.type];
     if (register.address + words > addressSpace) {
       report(
         [...path, 'address'],
-        `${register.type} takes ${words} registers and ends beyond address ${addressSpace - 1}`,
+        sayOfConfig('source.address', { type: register.type, words, last: addressSpace - 1 }),
       );
     }
     const cut = registers.findIndex((other, at) => at < index && cutsInto(register, other));
-    if (cut >= 0) report([...path, 'address'], `${register.type} cuts into the registers of ${name}.${cut}`);
+    if (cut >= 0) {
+      const values = { type: register.type, place: `${name}.${cut}` };
+      report([...path, 'address'], sayOfConfig('source.cuts', values));
+    }
   });
 }
 
@@ -103,22 +112,26 @@ function cutsInto(a: Register, b: Register): boolean {
 export function checkFileSource(source: FileSource, context: z.RefinementCtx): void {
   const report = reporter(context);
   if (!IANAZone.isValidZone(source.zone)) {
-    report(['zone'], `time zone "${source.zone}" does not exist; use an IANA name such as Asia/Shanghai`);
+    report(['zone'], sayOfConfig('source.zone', { zone: source.zone }));
   }
   if (!/^[^\w"\r\n.+:/-]$/.test(source.delimiter)) {
-    report(['delimiter'], 'not a letter, digit, quote, line break or one of . + - : /');
+    report(['delimiter'], sayOfConfig('source.delimiter'));
   }
   const columns = Object.entries(source.columns);
-  if (columns.length === 0) report(['columns'], 'name at least one column: { column name: quantity }');
+  if (columns.length === 0) {
+    const example = { zh: '{ 列名: 计量项 }', en: '{ column name: quantity }' };
+    report(['columns'], sayOfConfig('source.columns', { example }));
+  }
   const seen = new Map<string, string>();
   for (const [column, quantity] of columns) {
-    if (column === source.timeColumn) report(['columns', column], 'this is the column of times');
+    if (column === source.timeColumn) report(['columns', column], sayOfConfig('source.time-column'));
     const other = seen.get(quantity);
-    if (other !== undefined) report(['columns', column], `${quantity} comes from column "${other}" already`);
+    if (other !== undefined)
+      report(['columns', column], sayOfConfig('source.column-taken', { quantity, other }));
     seen.set(quantity, column);
   }
 }
 
 function reporter(context: z.RefinementCtx): Report {
-  return (path, message) => context.addIssue({ code: 'custom', path, message });
+  return (path, message) => context.addIssue({ code: 'custom', path, ...saying(message) });
 }

@@ -45,6 +45,7 @@ export async function startJt808(
     host: '127.0.0.1',
     port: 0,
     codeSecret: jt808Secret,
+    register: 'phone-only',
     terminals: Array.from({ length: terminals }, (_, at) => ({ phone: phoneOf(at + 1) })),
     ...settings,
   });

@@ -263,6 +263,7 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
     () => `/vehicle-findings/counts?${range}`,
   ),
   'GET /api/v1/audit': vehicles('audit:read', 'list', () => '/audit'),
+  'GET /api/v1/changes': vehicles('audit:read', 'list', () => '/changes?limit=500'),
   'GET /api/v1/audit/verification': vehicles('audit:read', 'everything', () => '/audit/verification'),
   'GET /api/v1/agents': operations('/agents'),
   'GET /api/v1/rejects': operations('/rejects'),

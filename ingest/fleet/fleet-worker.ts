@@ -4,6 +4,7 @@ import { silenceDefaults } from '../../core/domain/fleet/findings/standing.ts';
 import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
 import { type Calendar, hourMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
+import { noticedYears } from '../../core/domain/workdays.ts';
 import type { Fitted } from '../../core/registry/fleet-contracts.ts';
 import type { Lease, PositionMark, Registry } from '../../core/registry/registry.ts';
 import type { FleetFinding } from '../../core/registry/track-contracts.ts';
@@ -15,7 +16,9 @@ import type { Logger } from '../../core/runtime/logger.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
 import { leftAfterMs } from '../announcement.ts';
+import { judgedByText, judgedFrom } from './judged-by.ts';
 import { FleetRules } from './rules.ts';
+import { Tenure } from './tenure.ts';
 import { TrackFollower } from './track-follower.ts';
 
 export interface FleetWorkerOptions {
@@ -30,6 +33,8 @@ export interface FleetWorkerOptions {
   readonly holder: string;
   /** Pause between passes when there is nothing more to follow; default 2 s. */
   readonly everyMs?: number | undefined;
+  /** Positions of a terminal that are looked at together, at least; see `TrackFollower`. */
+  readonly portionRows?: number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -65,6 +70,7 @@ export class FleetWorker implements Service {
   readonly #lag: ReturnType<Metrics['gauge']>;
   readonly #looked: ReturnType<Metrics['counter']>;
   readonly #unfollowed: ReturnType<Metrics['counter']>;
+  readonly #tenure: Tenure;
   readonly #stop = new AbortController();
   /** Until when each terminal is left alone. */
   readonly #restsUntil = new Map<PointKey, number>();
@@ -74,16 +80,19 @@ export class FleetWorker implements Service {
     { readonly ts: number; readonly stage: number; readonly at: number }
   >();
   #loop: Promise<void> | undefined;
-  #lease: Lease | undefined;
+  /** By its configuration: told to the registry. */
+  #judges = false;
   #askedForLeftAt = Number.NEGATIVE_INFINITY;
   #timeLookedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
 
   constructor(options: FleetWorkerOptions) {
     this.#options = options;
-    const { metrics, clock } = options;
+    const { metrics, clock, registry, holder } = options;
+    this.#tenure = new Tenure({ leases: registry.leases, name: leaseName, holder, leaseMs, clock });
     this.#rules = new FleetRules({ ...options, now: () => clock.now() });
-    this.#follower = new TrackFollower({ ...options, rules: this.#rules, now: () => clock.now() });
+    const { signal } = this.#stop;
+    this.#follower = new TrackFollower({ ...options, rules: this.#rules, now: () => clock.now(), signal });
     this.#behind = metrics.gauge('tracks_behind', 'Terminals whose trips do not show all positions yet.');
     this.#lag = metrics.gauge('tracks_lag_seconds', 'Age of the oldest position that trips do not show yet.');
     this.#looked = metrics.counter('tracks_positions_total', 'Positions that were looked at to make trips.');
@@ -100,13 +109,13 @@ export class FleetWorker implements Service {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#loop;
-    if (this.#lease !== undefined) await this.#options.registry.leases.release(this.#lease);
-    this.#lease = undefined;
+    await this.#tenure.release();
   }
 
   /** Follows all marks that there are now, without rests; for tests and commands. */
   async settle(): Promise<void> {
     this.#restsUntil.clear();
+    await this.#judgeByConfig();
     while (await this.#pass(true));
   }
 
@@ -116,7 +125,8 @@ export class FleetWorker implements Service {
       let more = false;
       let pause = everyMs;
       try {
-        if (await this.#holdLease()) {
+        if (await this.#tenure.acquire()) {
+          await this.#judgeByConfig();
           await this.#lookAtTime();
           more = await this.#pass(false);
         }
@@ -127,6 +137,21 @@ export class FleetWorker implements Service {
       }
       await sleep(more ? 0 : pause, this.#stop.signal);
     }
+  }
+
+  /** Tracks that were judged by another configuration are marked, once. */
+  async #judgeByConfig(): Promise<void> {
+    if (this.#judges) return;
+    const { registry, config, calendar, log } = this.#options;
+    const now = judgedByText(config, noticedYears());
+    const before = await registry.tracks.judgedBy();
+    const from = judgedFrom(before, now, calendar);
+    if (from !== null) {
+      await registry.tracks.judgeBy(now, from);
+      if (before !== null)
+        log.info({ from: calendar.format(from) }, 'tracks are judged anew by the configuration');
+    }
+    this.#judges = true;
   }
 
   /** @returns whether there is more to follow at once */
@@ -142,14 +167,12 @@ export class FleetWorker implements Service {
     let faults = 0;
     let fault: unknown;
     for (const [terminal, marks] of byTerminal) {
-      if (this.#stop.signal.aborted || !(await this.#mayWrite())) return false;
+      if (this.#stop.signal.aborted || !(await this.#tenure.hold())) return false;
       const began = clock.now();
       if (!all && began < (this.#restsUntil.get(terminal) ?? began)) continue;
       try {
         const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
-        this.#looked.inc(await this.#follower.follow(terminal, changed));
-        await registry.positionMarks.clear(marks);
-        followed++;
+        if (await this.#follow(terminal, changed, marks)) followed++;
       } catch (error) {
         // One car that cannot be followed holds up no other; it is tried again after its rest. Several: it is not the cars.
         [fault, faults] = [error, faults + 1];
@@ -164,12 +187,29 @@ export class FleetWorker implements Service {
     return followed > 0;
   }
 
+  /** @returns whether it is done, and its marks forgotten; not where somebody else held the lease meanwhile */
+  async #follow(
+    terminal: PointKey,
+    changedTs: number,
+    marks: readonly PositionMark[] = [],
+  ): Promise<boolean> {
+    const { positionMarks } = this.#options.registry;
+    const looked = await this.#follower.follow(terminal, changedTs, this.#tenure);
+    if (looked === null) return false;
+    this.#looked.inc(looked);
+    const { lease } = this.#tenure;
+    return (
+      marks.length === 0 || (await this.#tenure.write(lease, (held) => positionMarks.clear(marks, held)))
+    );
+  }
+
   /** What time alone changes: terminals that fell silent, orders that ended and were not driven. */
   async #lookAtTime(): Promise<void> {
     const { store, registry, config, clock } = this.#options;
     const now = clock.now();
     if (now - this.#timeLookedAt < timeEveryMs) return;
     const since = Number.isFinite(this.#timeLookedAt) ? this.#timeLookedAt : now - hourMs;
+    const { lease: begun } = this.#tenure;
     const fitted = await this.#rules.terminals();
     const newest = await store.latestPositions(fitted.map(({ terminal }) => terminal));
     const limits = [silenceDefaults.drivingLimitMs, config.silentHours * hourMs];
@@ -180,8 +220,9 @@ export class FleetWorker implements Service {
       const known = this.#silent.get(terminal);
       const isTold = known?.ts === (ts ?? 0) && known.stage === stage && now - known.at < silenceEveryMs;
       if (stage === 0 || isTold) continue;
-      if (ts !== undefined) await this.#follower.follow(terminal, ts);
-      else if (stage === limits.length) await this.#neverHeard(fit, now);
+      if (!(await this.#tenure.hold())) return;
+      if (ts !== undefined) await this.#follow(terminal, ts);
+      else if (stage === limits.length) await this.#neverHeard(fit, now, begun);
       this.#silent.set(terminal, { ts: ts ?? 0, stage, at: now });
     }
     const { lateMs } = orderDefaults;
@@ -189,13 +230,17 @@ export class FleetWorker implements Service {
     const ended = orders.filter(({ value: { to } }) => to + lateMs > since && to + lateMs <= now);
     for (const { vehicle, terminal } of fitted) {
       const due = ended.filter(({ value }) => value.vehicle === vehicle).map(({ value }) => value.from);
-      if (due.length > 0) await this.#follower.follow(terminal, Math.min(...due) - factsReachMs);
+      if (due.length > 0 && !(await this.#follow(terminal, Math.min(...due) - factsReachMs))) return;
     }
     this.#timeLookedAt = now;
   }
 
   /** A terminal that never said anything is silent since it was fitted; the finding gives way to what it then says. */
-  async #neverHeard({ terminal, vehicle, from: start }: Fitted, end: number): Promise<void> {
+  async #neverHeard(
+    { terminal, vehicle, from: start }: Fitted,
+    end: number,
+    begun: Lease | undefined,
+  ): Promise<void> {
     const { registry, config } = this.#options;
     // Where positions are deleted, what was found of them stays.
     const said = await registry.tracks.segments({ terminals: [terminal], from: 0, to: end, limit: 1 });
@@ -212,26 +257,8 @@ export class FleetWorker implements Service {
       open: true,
     };
     const findings = [{ ...silent, vehicle }];
-    await registry.tracks.replace(terminal, {
-      segmentsFrom: end,
-      segments: [],
-      findingsFrom: start,
-      findings,
-    });
-  }
-
-  async #holdLease(): Promise<boolean> {
-    const { registry, holder, clock } = this.#options;
-    if (this.#lease !== undefined && this.#lease.expiresAt - clock.now() > (leaseMs * 2) / 3) return true;
-    this.#lease = await registry.leases.acquire(leaseName, holder, leaseMs);
-    return this.#lease !== undefined;
-  }
-
-  /** A worker that stood still for longer than its lease must not write over a successor. */
-  async #mayWrite(): Promise<boolean> {
-    const { registry } = this.#options;
-    if (this.#lease === undefined) return true;
-    return (await registry.leases.holds(this.#lease)) || (await this.#holdLease());
+    const change = { segmentsFrom: end, segments: [], findingsFrom: start, findings };
+    await this.#tenure.write(begun, (held) => registry.tracks.replace(terminal, change, held));
   }
 
   /** Positions whose process died before it could confirm their marks are followed all the same. */

@@ -14,6 +14,9 @@ export interface Resumption {
 /** By what is stored alone, before any position is read. */
 export function resumption(segments: readonly Segment[], changedTs: number): Resumption {
   const { boundary, kept } = boundaryFor(segments, changedTs);
+  // Where it stood is forgotten, as the positions are.
+  if (boundary !== undefined && Number.isNaN(boundary.anchor.lat))
+    return { boundary: undefined, kept: [], stop: undefined };
   return { boundary, kept, stop: boundary === undefined ? undefined : stopAt(segments, kept.length) };
 }
 
@@ -44,7 +47,8 @@ export function resumptionAfter(segments: readonly Segment[], before: Resumption
   );
   const at = whole >= 0 ? whole : over;
   const stop = stopAt(segments, at);
-  if (stop === undefined) return { ...before, kept: segments.filter(({ end }) => end < first) };
+  if (stop === undefined || Number.isNaN(stop.anchor.lat))
+    return { ...before, kept: segments.filter(({ end }) => end < first) };
   return {
     boundary: { anchor: stop.anchor, settledTs: stop.settledTs },
     stop,

@@ -13,7 +13,7 @@ import type { TelemetryStore } from '../../core/store/port.ts';
 
 export interface RetentionOptions {
   readonly store: Pick<TelemetryStore, 'dropPositions'>;
-  readonly registry: Pick<Registry, 'leases'>;
+  readonly registry: Pick<Registry, 'leases' | 'tracks'>;
   readonly config: Pick<FleetConfig, 'keepDays' | 'dropAt'>;
   readonly timeZone: string;
   readonly holder: string;
@@ -77,10 +77,11 @@ export class Retention implements Service {
       const lease = await registry.leases.acquire(leaseName, holder, leaseMs);
       if (lease === undefined) return;
       const before = clock.now() - config.keepDays * dayMs;
+      const { segments, findings } = await registry.tracks.forgetPlaces(before);
       const { dropped } = await store.dropPositions(before);
       this.#dropped.inc(dropped ?? 0);
       this.#doneAt.set(clock.now() / 1000);
-      log.info({ dropped, keepDays: config.keepDays }, 'old positions deleted');
+      log.info({ dropped, segments, findings, keepDays: config.keepDays }, 'old positions deleted');
       await registry.leases.release(lease);
     } catch (error) {
       const message = isJieyueError(error, 'store.unsupported')

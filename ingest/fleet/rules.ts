@@ -43,6 +43,7 @@ export class FleetRules {
   readonly #registry: Pick<Registry, 'fleet' | 'facts' | 'revision'>;
   readonly #config: FleetConfig;
   readonly #now: () => number;
+  readonly #calendar: Calendar;
   readonly #offsetMs: number;
   #tree: Tree | undefined;
 
@@ -55,6 +56,7 @@ export class FleetRules {
     this.#registry = options.registry;
     this.#config = options.config;
     this.#now = options.now;
+    this.#calendar = options.calendar;
     const midnight = options.calendar.floor(options.now(), 'day');
     this.#offsetMs = (dayMs - (midnight % dayMs)) % dayMs;
     if (this.#offsetMs > 14 * hourMs) this.#offsetMs -= dayMs;
@@ -148,13 +150,28 @@ export class FleetRules {
     };
   }
 
+  /** A car that is disposed of is followed no more, though nobody took its terminal out. */
+  async #fitted(): Promise<readonly Fitted[]> {
+    const { vehicles } = this.#registry.fleet;
+    const gone = new Map(
+      (await vehicles.list(this.#now())).flatMap(({ id, disposedOn }) => {
+        const at = disposedOn === null ? undefined : this.#calendar.parse(disposedOn);
+        return at === undefined ? [] : [[id, at] as const];
+      }),
+    );
+    const fitted = await vehicles.fitted(0, ever);
+    return fitted
+      .map((fit) => ({ ...fit, to: Math.min(fit.to, gone.get(fit.vehicle) ?? ever) }))
+      .filter(({ from, to }) => from < to);
+  }
+
   async #current(): Promise<Tree> {
     const { fleet, facts, revision } = this.#registry;
     const current = `${await fleet.revision()} ${await revision()}`;
     if (this.#tree?.revision === current) return this.#tree;
     this.#tree = {
       revision: current,
-      fitted: await fleet.vehicles.fitted(0, ever),
+      fitted: await this.#fitted(),
       fences: await fleet.fences.list({ from: 0, to: ever }),
       parents: byEntity(await facts.allIn('parent', 0, ever)),
       regions: byEntity(await facts.allIn('region', 0, ever)),

@@ -92,6 +92,45 @@ it('finds the same trips whatever the order and the portions in which positions 
   }
 });
 
+it('follows a long track portion by portion, and stores what it finds at once', async () => {
+  await write(daysOf(40));
+  await follower().follow(terminal, begin);
+  const whole = await segments();
+  const empty = { segmentsFrom: 0, segments: [], findingsFrom: 0, findings: [] };
+  await test.registry.tracks.replace(terminal, empty);
+  const { positions } = store;
+  const portions: number[] = [];
+  let [next, stored] = [Number.NaN, 0];
+  const looked = await new TrackFollower({
+    store: {
+      positions: async (...question) => {
+        const page = await positions.apply(store, question);
+        if (question[1] !== next) portions.push(0);
+        portions.push((portions.pop() ?? 0) + page.length);
+        next = (page.at(-1)?.ts ?? Number.NaN) + 1;
+        return page;
+      },
+    },
+    registry: {
+      tracks: {
+        ...test.registry.tracks,
+        replace: (...change) => {
+          stored++;
+          return test.registry.tracks.replace(...change);
+        },
+      },
+    },
+    rules: { of: async () => [], approved: async () => [] },
+    now: () => begin + 60 * day,
+    portionRows: 500,
+  }).follow(terminal, begin);
+  expect(await segments()).toEqual(whole);
+  expect(portions.length).toBeGreaterThan(10);
+  expect(Math.max(...portions)).toBeLessThan(1_500);
+  expect(looked).toBeLessThan(2 * 40 * 288);
+  expect(stored).toBe(1);
+});
+
 it('keeps what was found where positions are deleted since, when a fact of long ago changes', async () => {
   await write(daysOf(6));
   await follower().follow(terminal, begin);
@@ -119,6 +158,21 @@ it('keeps a long stop that began before the positions which are still there', as
     before.map(({ kind, start }) => [kind, start]),
   );
   expect(after.at(-1)?.end).toBe(late.ts);
+});
+
+it('goes on where a car stood when all places of that time are forgotten too', async () => {
+  await write(daysOf(3));
+  await follower().follow(terminal, begin);
+  const before = await segments();
+  const edge = begin + 20 * day;
+  await store.dropPositions(edge);
+  await test.registry.tracks.forgetPlaces(edge);
+  await write(daysOf(2).map((row) => ({ ...row, ts: row.ts + 30 * day })));
+  await follower().follow(terminal, begin + 30 * day);
+  const after = await segments();
+  const told = (list: typeof after) => list.map(({ kind, start, end }) => [kind, start, end]);
+  expect(told(after).slice(0, before.length)).toEqual(told(before));
+  expect(after.filter(({ kind, start }) => kind === 'trip' && start > edge)).toHaveLength(4);
 });
 
 it('keeps findings where positions are deleted since, and computes those after anew', async () => {

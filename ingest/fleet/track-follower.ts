@@ -16,16 +16,30 @@ import { judge } from './judge.ts';
 import { orderReach, reachMs } from './order-reach.ts';
 import { continued, isCut, resumption, resumptionAfter, withAnchor } from './resume.ts';
 import type { FleetRules } from './rules.ts';
+import type { Tenure } from './tenure.ts';
+import { TrackDraft } from './track-draft.ts';
 
 export interface TrackFollowerOptions {
   readonly store: Pick<TelemetryStore, 'positions'>;
   readonly registry: Pick<Registry, 'tracks'>;
   readonly rules: Pick<FleetRules, 'of' | 'approved'>;
   readonly now: () => number;
+  /** Ends a long one between two portions: nothing is stored. */
+  readonly signal?: AbortSignal | undefined;
+  /** Positions that are looked at together, at least; default 150 000. */
+  readonly portionRows?: number | undefined;
+}
+
+interface Portion {
+  readonly looked: number;
+  /** Where the next one begins; `undefined`: there is none. */
+  readonly next: number | undefined;
 }
 
 /** Positions that are asked for at once. */
-const pageRows = 100_000;
+const pageRows = 25_000;
+/** Some 30 MB, with all that is made of them. */
+const defaultPortionRows = 150_000;
 /** A clock that is ahead by less is taken, as ingest does. */
 const aheadMs = 10 * 60_000;
 /** Where a settled stop is looked for first; a car that never stands for so long is looked at as a whole. */
@@ -43,27 +57,53 @@ export class TrackFollower {
     this.#options = options;
   }
 
-  /** @param changedTs of the earliest position, or moment, of which something changed. @returns how many positions were looked at */
-  async follow(terminal: PointKey, changedTs: number): Promise<number> {
-    const { registry, now } = this.#options;
-    const until = now();
-    let known = await this.#planned(terminal, changedTs, changedTs - lookBackMs);
-    if (known.resume.boundary === undefined) known = await this.#planned(terminal, changedTs, 0);
+  /**
+   * A long track is followed portion by portion, each from where the one before is settled, as if its positions had come in so.
+   * @param changedTs of the earliest position, or moment, of which something changed
+   * @param tenure under which it is stored
+   * @returns how many positions were looked at; `null`: nothing is stored, since the lease went to somebody else, or all is to end
+   */
+  async follow(terminal: PointKey, changedTs: number, tenure?: Tenure): Promise<number | null> {
+    const begun = tenure?.lease;
+    const draft = new TrackDraft(this.#options.registry.tracks, terminal);
+    const until = this.#options.now();
+    let looked = 0;
+    for (let from: number | undefined = changedTs; from !== undefined; ) {
+      const portion: Portion = await this.#portion(terminal, draft, from, until, tenure);
+      looked += portion.looked;
+      if (this.#options.signal?.aborted && portion.next !== undefined) return null;
+      from = portion.next;
+    }
+    if (looked === 0) return 0;
+    const isStored = await (tenure?.write(begun, (lease) => draft.store(lease)) ?? draft.store(undefined));
+    return isStored ? looked : null;
+  }
+
+  /** From a change on, as far as a portion goes. */
+  async #portion(
+    terminal: PointKey,
+    draft: TrackDraft,
+    changedTs: number,
+    now: number,
+    tenure: Tenure | undefined,
+  ): Promise<Portion> {
+    let known = await planned(draft, changedTs, changedTs - lookBackMs);
+    if (known.resume.boundary === undefined) known = await planned(draft, changedTs, 0);
     const touching = known.resume.stop?.start ?? changedTs;
-    const wanted = await this.#findingsFrom(terminal, touching - contextMs, until);
-    if (wanted - tripsBeforeMs < known.from)
-      known = await this.#planned(terminal, changedTs, wanted - tripsBeforeMs);
-    const { segments: stored, resume: planned } = known;
-    const scanFrom = planned.boundary?.anchor.ts ?? 0;
+    const wanted = await this.#findingsFrom(terminal, draft, touching - contextMs, now);
+    if (wanted - tripsBeforeMs < known.from) known = await planned(draft, changedTs, wanted - tripsBeforeMs);
+    const { segments: stored, resume: before } = known;
+    const scanFrom = before.boundary?.anchor.ts ?? 0;
     const asked = Math.min(scanFrom, wanted - contextMs);
-    const track = await this.#track(terminal, asked, until + aheadMs);
+    const { track, next } = await this.#track(terminal, asked, changedTs, now + aheadMs, tenure);
     const first = track.ts[0];
-    if (first === undefined) return 0;
+    if (first === undefined) return { looked: 0, next };
+    const until = Math.min(now, next ?? now);
     // What lies before the positions that are still there stays as it was found.
-    const cut = isCut(stored, planned, asked, first);
-    const { boundary, stop, kept } = cut ? resumptionAfter(stored, planned, first) : planned;
+    const cut = isCut(stored, before, asked, first);
+    const { boundary, stop, kept } = cut ? resumptionAfter(stored, before, first) : before;
     const findingsFrom = cut ? Math.max(wanted, first) : wanted;
-    const options = { ...filterDefaults, latest: until + aheadMs };
+    const options = { ...filterDefaults, latest: now + aheadMs };
     const from = boundary?.anchor.ts ?? 0;
     const whole = boundary === undefined ? track : withAnchor(between(track, from, latest), boundary.anchor);
     const scanned = scan(whole, options, tripDefaults, boundary).segments;
@@ -75,56 +115,47 @@ export class TrackFollower {
     ).filter(({ start }) => start >= segmentsFrom);
     const all = [...kept.filter(({ end }) => end >= findingsFrom - tripsBeforeMs), ...segments];
     const found = await this.#findings(terminal, track, marksOf(track, options), all, findingsFrom, until);
-    const findings = cut ? await this.#without(terminal, found, first) : found;
-    await registry.tracks.replace(terminal, { segmentsFrom, segments, findingsFrom, findings });
-    return track.length;
-  }
-
-  /** Where the scan begins again: the last stop that was settled before the change, of what is stored from `from` on. */
-  async #planned(terminal: PointKey, changedTs: number, from: number) {
-    const stored = await this.#options.registry.tracks.segments({ terminals: [terminal], from, to: latest });
-    const segments: Segment[] = stored.map(({ segment }) => segment);
-    return { from, segments, resume: resumption(segments, changedTs) };
-  }
-
-  /** Without those that are the rest of a finding which began where positions are deleted. */
-  async #without<Some extends FleetFinding>(
-    terminal: PointKey,
-    found: readonly Some[],
-    first: number,
-  ): Promise<readonly Some[]> {
-    const over = (
-      await this.#options.registry.tracks.findings({ terminals: [terminal], from: first, to: first })
-    ).filter(({ start }) => start < first);
-    return found.filter(({ kind, start }) => !over.some((each) => each.kind === kind && start <= each.end));
+    const findings = cut ? without(found, await draft.findings(first, first), first) : found;
+    draft.replace({ segmentsFrom, segments, findingsFrom, findings });
+    return { looked: track.length, next };
   }
 
   /** Findings that go on at `from`, and orders that reach into what comes after it, are looked at again from their beginning. */
-  async #findingsFrom(terminal: PointKey, from: number, until: number): Promise<number> {
-    const { registry, rules } = this.#options;
-    const terminals = [terminal];
-    const orders = await rules.approved(terminal, from - reachMs, until);
+  async #findingsFrom(terminal: PointKey, draft: TrackDraft, from: number, until: number): Promise<number> {
+    const orders = await this.#options.rules.approved(terminal, from - reachMs, until);
     const isNear = orders.some((order) => order.to + orderDefaults.lateMs > from && order.from < from);
-    const trips = isNear
-      ? await registry.tracks.segments({ terminals, from: from - reachMs, to: latest, kinds: ['trip'] })
-      : [];
-    const reach = orderReach(
-      from,
-      orders,
-      trips.map(({ segment }) => segment),
-    );
-    const going = await registry.tracks.findings({ terminals, from: reach, to: reach + 1 });
+    const trips = isNear ? await draft.segments(from - reachMs, latest, ['trip']) : [];
+    const reach = orderReach(from, orders, trips);
+    const going = await draft.findings(reach, reach + 1);
     return going.reduce((least, { start }) => Math.min(least, start), reach);
   }
 
-  async #track(terminal: PointKey, from: number, to: number): Promise<Track> {
+  /**
+   * Positions of [from, to): a portion of those from `changedTs` on at most. What is looked at again before them is held against what is
+   * new: the further it reaches back, the larger the portion, so that the whole costs a few times itself.
+   */
+  async #track(
+    terminal: PointKey,
+    from: number,
+    changedTs: number,
+    to: number,
+    tenure: Tenure | undefined,
+  ): Promise<{ readonly track: Track; readonly next: number | undefined }> {
+    const { store, portionRows = defaultPortionRows } = this.#options;
     const pages: Track[] = [];
+    let [again, fresh] = [0, 0];
     for (let next = from; ; ) {
-      const page = await this.#options.store.positions(terminal, next, to, pageRows);
+      const limit = Math.min(pageRows, portionRows);
+      const page = await store.positions(terminal, next, to, limit);
+      await tenure?.hold();
       pages.push(trackOf(page));
       const last = page.at(-1);
-      if (last === undefined || page.length < pageRows) return joined(pages);
+      if (last === undefined || page.length < limit) return { track: joined(pages), next: undefined };
       next = last.ts + 1;
+      const repeated = page.findIndex(({ ts }) => ts >= changedTs);
+      again += repeated < 0 ? page.length : repeated;
+      fresh += repeated < 0 ? 0 : page.length - repeated;
+      if (fresh >= Math.max(portionRows, again)) return { track: joined(pages), next };
     }
   }
 
@@ -136,8 +167,8 @@ export class TrackFollower {
     findingsFrom: number,
     until: number,
   ): Promise<(FleetFinding & { vehicle: string | null })[]> {
-    const good = picked(track, marks.good);
-    const heard = picked(track, heardOf(marks));
+    const good = some(track, marks.good);
+    const heard = some(track, heardOf(marks));
     const from = Math.min(findingsFrom, track.ts[0] ?? findingsFrom);
     const found: (FleetFinding & { vehicle: string })[] = [];
     for (const { vehicle, from: begin, to: end, rules } of await this.#options.rules.of(
@@ -158,6 +189,22 @@ export class TrackFollower {
   }
 }
 
+/** Where the scan begins again: the last stop that was settled before the change, of what is known from `from` on. */
+async function planned(draft: TrackDraft, changedTs: number, from: number) {
+  const segments = await draft.segments(from, latest);
+  return { from, segments, resume: resumption(segments, changedTs) };
+}
+
+/** Without those that are the rest of a finding which began where positions are deleted. */
+function without<Some extends FleetFinding>(
+  found: readonly Some[],
+  touching: readonly FleetFinding[],
+  first: number,
+): readonly Some[] {
+  const over = touching.filter(({ start }) => start < first);
+  return found.filter(({ kind, start }) => !over.some((each) => each.kind === kind && start <= each.end));
+}
+
 /** Reasons for which a position is not where the car was, but its time is believed. */
 const spoken = new Set(
   ['good', 'zero', 'no-fix', 'few-satellites', 'stale-fix', 'jump'].map((word) =>
@@ -166,8 +213,14 @@ const spoken = new Set(
 );
 
 function heardOf({ reasons: verdicts }: Marks): Uint32Array {
-  const indices: number[] = [];
+  const indices = new Uint32Array(verdicts.length);
+  let length = 0;
   for (let index = 0; index < verdicts.length; index++)
-    if (spoken.has(verdicts[index] ?? -1)) indices.push(index);
-  return Uint32Array.from(indices);
+    if (spoken.has(verdicts[index] ?? -1)) indices[length++] = index;
+  return indices.subarray(0, length);
+}
+
+/** No copy of all. */
+function some(track: Track, indices: Uint32Array): Track {
+  return indices.length === track.length ? track : picked(track, indices);
 }

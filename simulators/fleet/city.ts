@@ -6,6 +6,7 @@ import { positionsOf, type Sent } from './driving/transport.ts';
 import { type Assigned, assign, type MisconductRequest } from './plan/assign.ts';
 import { carsOf } from './plan/cars.ts';
 import { type PlanDay, planDays } from './plan/days.ts';
+import { type EarlierFill, earlierFills } from './plan/earlier-fills.ts';
 import { Errands } from './plan/errands.ts';
 import { lendCards } from './plan/lent-cards.ts';
 import { Life } from './plan/life.ts';
@@ -37,6 +38,8 @@ export interface Fleet {
   readonly cars: readonly SimCar[];
   readonly orders: readonly SimOrder[];
   readonly cards: readonly SimCardEntry[];
+  /** Full tanks of the weeks before `from`, for who wants consumption from the first fill on. */
+  readonly earlierCards: readonly EarlierFill[];
   readonly upkeep: readonly SimUpkeep[];
   readonly fences: readonly SimFence[];
   readonly seals: readonly SimSeal[];
@@ -63,8 +66,10 @@ export function fleetCity(options: FleetOptions): Fleet {
         seal.vehicles.some((vehicle) => vehicle.car === car.id && !vehicle.dutyExempt),
     );
   const assigned = assign(seed, options.misconduct ?? 0, cars, days, sealedOn);
+  const levels = new Map<string, number>();
   const lives = cars.map((car) => {
     const life = new Life({ car, router, seed, from });
+    levels.set(car.id, life.level);
     for (const day of days) liveDay({ life, day, network, seed, assigned, to });
     life.stay(to);
     return life;
@@ -78,6 +83,11 @@ export function fleetCity(options: FleetOptions): Fleet {
     cars,
     orders: lives.flatMap(({ orders }) => orders).sort((a, b) => a.from - b.from),
     cards: lives.flatMap((life) => life.cards).sort((a, b) => a.ts - b.ts),
+    earlierCards: cars
+      .flatMap((car) =>
+        earlierFills(car, { level: levels.get(car.id) ?? 0, from, seed, station: '第1加油站' }),
+      )
+      .sort((a, b) => a.ts - b.ts),
     upkeep: [...lives.flatMap(({ upkeep }) => upkeep), ...papersOf(seed, cars, days)].sort(
       (a, b) => a.at - b.at,
     ),

@@ -127,3 +127,19 @@ function carOf(fleet: Fleet, id: string): Fleet['cars'][number] {
   if (car === undefined) throw new Error(`no car ${id}`);
   return car;
 }
+
+it('cars that burn fuel have full tanks before, by which the first one in the fleet’s time has a consumption that is theirs', () => {
+  const fleet = fleetCity({ seed: 2, cars: 30, days: 14, from });
+  let held = 0;
+  for (const car of fleet.cars) {
+    const earlier = fleet.earlierCards.filter((entry) => entry.car === car.id);
+    expect(earlier.length > 0).toBe(car.tankL !== null);
+    const first = fleet.cards.find((entry) => entry.car === car.id);
+    const last = earlier.at(-1);
+    if (first?.fullTank !== true || last === undefined) continue;
+    const km = first.odometerKm - last.odometerKm;
+    expect(Math.abs((first.quantity / km) * 100 - car.per100Km)).toBeLessThan(car.per100Km * 0.05);
+    held++;
+  }
+  expect(held).toBeGreaterThan(5);
+});

@@ -21,6 +21,8 @@ export interface FleetRecords {
   readonly fences: readonly FenceValue[];
   readonly seals: readonly SealValue[];
   readonly cards: readonly CardValue[];
+  /** Of the weeks before. */
+  readonly earlierCards: readonly CardValue[];
   readonly upkeep: readonly UpkeepValue[];
 }
 
@@ -58,6 +60,12 @@ export function recordsOf(fleet: Fleet, ids: RegisteredIds): FleetRecords {
       station: station.name,
       lat: station.lat,
       lon: station.lon,
+    })),
+    earlierCards: fleet.earlierCards.map(({ car, ...entry }) => ({
+      ...entry,
+      vehicle: ids.vehicle(car),
+      lat: null,
+      lon: null,
     })),
     upkeep: fleet.upkeep.map(({ car, ...entry }) => ({
       ...entry,

@@ -10,6 +10,7 @@ import { EdgeAgent } from '../../edge-agent/agent.ts';
 import { type OpsOptions, opsServer, withOpsOptions } from '../ops-server.ts';
 import { type CommonOptions, commandWithConfig, readConfig, surroundings } from '../settings.ts';
 import { version } from '../version.ts';
+import { sayOfCommands } from '../words.ts';
 
 type Options = CommonOptions & OpsOptions;
 
@@ -17,10 +18,7 @@ export function build(): Command {
   return withOpsOptions(commandWithConfig()).action(async (options: Options) => {
     const { config, log } = surroundings(readConfig(options), 'agent');
     if (config.agent === undefined) {
-      throw new JieyueError(
-        'config.missing',
-        'an agent needs the section `agent` with at least `id` (see jieyue.example.yaml)',
-      );
+      throw new JieyueError('config.missing', sayOfCommands('agent.section'));
     }
     const services = new Services(log);
     // From here on, so that a signal during the start still ends in order.

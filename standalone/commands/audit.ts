@@ -4,6 +4,7 @@ import { JieyueError } from '../../core/domain/errors.ts';
 import { text } from '../../core/domain/texts.ts';
 import { commandWithConfig } from '../settings.ts';
 import { withRegistry } from '../with-registry.ts';
+import { sayOfCommands } from '../words.ts';
 
 export function build(): Command {
   const command = commandWithConfig();
@@ -30,8 +31,5 @@ export function build(): Command {
 function headOf(said: string): { readonly seq: number; readonly hash: string } {
   const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(said) ?? [];
   if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
-  throw new JieyueError(
-    'config.invalid',
-    `--head ${said}: expected the number of an entry and its hash, such as 42:<64 hex digits>, as an earlier verdict told it`,
-  );
+  throw new JieyueError('config.invalid', sayOfCommands('audit.head', { said }));
 }

@@ -7,6 +7,7 @@ import { dayMs, hourMs } from '../../core/domain/time.ts';
 import { isQuantity, type Quantity, quantityNames } from '../../core/domain/units.ts';
 import { runImport } from '../import/run.ts';
 import { type CommonOptions, commandWithConfig, quietLog, readConfig, surroundings } from '../settings.ts';
+import { sayOfCommands } from '../words.ts';
 
 interface Options extends CommonOptions {
   agent: string;
@@ -46,10 +47,7 @@ export function build(): Command {
     .option('--timeout <seconds>', 'how long to wait for the last acknowledgement', '120')
     .action(async (file: string, options: Options) => {
       if (options.column.length === 0) {
-        throw new JieyueError(
-          'config.invalid',
-          'say what a column holds: --column column=quantity, e.g. --column energy_kwh=electricity_interval',
-        );
+        throw new JieyueError('config.invalid', sayOfCommands('import.no-column'));
       }
       const around = surroundings(readConfig(options, {}, quietLog), 'import');
       const result = await runImport(around, {
@@ -91,7 +89,7 @@ function columnOf(option: string): [string, Quantity] {
   if (at > 0 && isQuantity(quantity)) return [option.slice(0, at), quantity];
   throw new JieyueError(
     'config.invalid',
-    `--column ${option}: write column=quantity with one of ${quantityNames.join(', ')}`,
+    sayOfCommands('import.column', { option, known: quantityNames.join(', ') }),
   );
 }
 
@@ -101,14 +99,11 @@ function durationOf(option: string): number {
   const [, count = '', unit = ''] = option.match(/^(\d+)([smhd])$/) ?? [];
   const length = Number(count) * (units[unit] ?? Number.NaN);
   if (length > 0 && length < limits.earliestTs) return length;
-  throw new JieyueError(
-    'config.invalid',
-    `--interval ${option}: write a number and s, m, h or d, such as 15m or 1h`,
-  );
+  throw new JieyueError('config.invalid', sayOfCommands('import.interval', { option }));
 }
 
 function positive(name: string, option: string): number {
   const value = Number(option);
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new JieyueError('config.invalid', `${name} ${option}: write a number above 0`);
+  throw new JieyueError('config.invalid', sayOfCommands('import.positive', { name, option }));
 }

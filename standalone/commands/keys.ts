@@ -5,6 +5,7 @@ import { text } from '../../core/domain/texts.ts';
 import { type Role, roles } from '../../core/registry/registry.ts';
 import { commandWithConfig } from '../settings.ts';
 import { withRegistry } from '../with-registry.ts';
+import { sayOfCommands } from '../words.ts';
 
 export function build(): Command {
   const command = commandWithConfig();
@@ -16,7 +17,10 @@ export function build(): Command {
     .action(async (name: string, options: { role: string; institution?: string }) => {
       const role = roles.find((known) => known === options.role);
       if (role === undefined) {
-        throw new JieyueError('config.invalid', `--role ${options.role}: use one of ${roles.join(', ')}`);
+        throw new JieyueError(
+          'config.invalid',
+          sayOfCommands('keys.role', { role: options.role, known: roles.join(', ') }),
+        );
       }
       await withRegistry(command, async (registry, language) => {
         const { key } = await registry.principals.create(name, [

@@ -7,6 +7,7 @@ import { importLedgers } from '../../api/ledgers/import.ts';
 import { isLedgerKind, type LedgerKind, ledgerKinds } from '../../api/ledgers/ledgers.ts';
 import { readLimits, tooLarge } from '../../api/ledgers/read/limits.ts';
 import type { LedgerFile } from '../../api/ledgers/read/table.ts';
+import { sayOfFiles, sayOfLimits } from '../../api/ledgers/read/words.ts';
 import { templateCsv, templateWorkbook } from '../../api/ledgers/template.ts';
 import { ledgerText } from '../../api/ledgers/texts.ts';
 import { JieyueError } from '../../core/domain/errors.ts';
@@ -14,6 +15,7 @@ import { systemClock } from '../../core/runtime/clock.ts';
 import { importLines, progressOn } from '../ledger-report.ts';
 import { type CommonOptions, commandWithConfig, quietLog, readConfig } from '../settings.ts';
 import { withRegistry } from '../with-registry.ts';
+import { sayOfCommands } from '../words.ts';
 
 interface ImportCommandOptions {
   kind?: string;
@@ -60,13 +62,10 @@ async function writeTemplate(
   const asWorkbook = options.xlsx === true || /\.xlsx$/i.test(file);
   const [only] = wanted;
   if (!asWorkbook && (only === undefined || wanted.length > 1)) {
-    throw new JieyueError(
-      'config.invalid',
-      `${file}: all ledgers together need a workbook; name a file .xlsx`,
-    );
+    throw new JieyueError('config.invalid', sayOfCommands('ledger.workbook', { file }));
   }
   if (existsSync(file)) {
-    throw new JieyueError('config.invalid', `${file} exists; name another one, or remove it`);
+    throw new JieyueError('config.invalid', sayOfCommands('ledger.exists', { file }));
   }
   const content =
     asWorkbook || only === undefined ? await templateWorkbook(wanted, language) : templateCsv(only, language);
@@ -81,7 +80,7 @@ async function runImport(
 ): Promise<void> {
   const mostFaults = Number(options.faults);
   if (!Number.isInteger(mostFaults) || mostFaults < 0) {
-    throw new JieyueError('config.invalid', `--faults ${options.faults} is not a whole number of 0 or more`);
+    throw new JieyueError('config.invalid', sayOfCommands('ledger.faults', { value: options.faults }));
   }
   const kind = options.kind === undefined ? undefined : kindOf(options.kind);
   const files = names.map(readFile);
@@ -116,7 +115,7 @@ function kindOf(name: string): LedgerKind {
   if (isLedgerKind(name)) return name;
   throw new JieyueError(
     'config.invalid',
-    `there is no ledger "${name}"; there are ${ledgerKinds.join(', ')}`,
+    sayOfCommands('ledger.kind', { name, known: ledgerKinds.join(', ') }),
   );
 }
 
@@ -124,11 +123,14 @@ function readFile(path: string): LedgerFile {
   try {
     const { size } = statSync(path);
     // Before it is in memory.
-    if (size > readLimits.fileBytes) throw tooLarge(path, `${Math.ceil(size / 1024 ** 2)} MB`);
+    if (size > readLimits.fileBytes)
+      throw tooLarge(path, sayOfLimits('limit.size', { size: Math.ceil(size / 1024 ** 2) }));
     return { name: basename(path), bytes: readFileSync(path) };
   } catch (error) {
     if (error instanceof JieyueError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new JieyueError('import.file', `${path} cannot be read: ${why}`, { cause: error });
+    throw new JieyueError('import.file', sayOfFiles('file.unreadable', { file: path, why }), {
+      cause: error,
+    });
   }
 }

@@ -11,6 +11,7 @@ import { type Fleet, fleetCity } from '../../simulators/fleet/city.ts';
 import { FleetPublisher } from '../../simulators/fleet/terminals/fleet-publisher.ts';
 import { FleetTerminals } from '../../simulators/fleet/terminals/fleet-terminals.ts';
 import { accelerated, atOnce, live, type Pace } from '../../simulators/fleet/terminals/pace.ts';
+import { sayOfCommands } from '../words.ts';
 
 export interface CarsOptions {
   readonly seed: number;
@@ -33,16 +34,12 @@ export function carsOf(options: CarsOptions, now: number): { fleet: Fleet; pace:
   for (const [name, [least, most]] of Object.entries(wanted)) {
     const value = options[name as keyof typeof wanted];
     if (Number.isInteger(value) && value >= least && value <= most) continue;
-    throw new JieyueError(
-      'config.invalid',
-      `--${name} is ${value}: give a whole number from ${least} to ${most}`,
-    );
+    throw new JieyueError('config.invalid', sayOfCommands('cars.number', { name, value, least, most }));
   }
   const speed = Number(options.pace);
   const named = options.pace === 'once' || options.pace === 'live';
   if (!named && !(speed >= 1 && speed <= 100_000)) {
-    const ways = 'once, live, or how many times as fast as the clock, such as 60';
-    throw new JieyueError('config.invalid', `--pace is "${options.pace}": give ${ways}`);
+    throw new JieyueError('config.invalid', sayOfCommands('cars.pace', { pace: options.pace }));
   }
   const { seed, cars, days, misconduct } = options;
   const from = options.pace === 'live' ? now : now - days * dayMs;
@@ -97,7 +94,7 @@ export function playCars(fleet: Fleet, pace: Pace, options: CarsOptions, clock: 
     async start() {
       await publisher?.start().catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        throw new JieyueError('broker.unreachable', `--mqtt ${mqtt}: ${why}; start the broker first`);
+        throw new JieyueError('broker.unreachable', sayOfCommands('cars.broker', { mqtt: mqtt ?? '', why }));
       });
       terminals.start();
     },

@@ -51,10 +51,7 @@ export async function registerFleet(
   if (missing.length > 0) await fences.record(missing, by);
   await registerRegion(registry, fleet, now);
   await seals.record(records.seals, by);
-  await cards.record(
-    records.cards.filter(({ ts }) => ts <= now),
-    by,
-  );
+  await cards.record([...records.earlierCards, ...records.cards.filter(({ ts }) => ts <= now)], by);
   await upkeep.record(
     records.upkeep.filter(({ at }) => at <= now),
     by,

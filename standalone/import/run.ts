@@ -16,6 +16,7 @@ import { ensureAgent } from '../agent-credential.ts';
 import { brokerAccess, makeRegistry } from '../parts.ts';
 import type { Surroundings } from '../settings.ts';
 import { version } from '../version.ts';
+import { sayOfCommands } from '../words.ts';
 import { registeredIntervals, registerPoint } from './registration.ts';
 import { faultLines, outcomeLines, shownLines } from './report.ts';
 import { type IntervalLength, intervalLength } from './spacing.ts';
@@ -67,10 +68,7 @@ const outboxLimitBytes = 2 * 1024 ** 3;
 export async function runImport(around: Surroundings, options: ImportOptions): Promise<ImportResult> {
   const { config, log } = around;
   if (!pointPattern.test(options.point)) {
-    throw new JieyueError(
-      'row.point',
-      `--point ${options.point}: use 1 to 64 characters of A-Z a-z 0-9 . _ -`,
-    );
+    throw new JieyueError('row.point', sayOfCommands('import.point', { point: options.point }));
   }
   const seen = await survey(csvOptions(options));
   const counts = { readings: seen.readings, faults: seen.faultCount };
@@ -213,8 +211,7 @@ async function send(
     const { rows } = uplink.depth();
     throw new JieyueError(
       'broker.unreachable',
-      `${rows} rows wait in the outbox: no acknowledgement within ${options.timeoutMs / 1000} s. ` +
-        'Is `jieyue up` (or broker and ingest) running on the same settings? The next import sends them.',
+      sayOfCommands('import.unanswered', { rows, seconds: options.timeoutMs / 1000 }),
     );
   } finally {
     clearInterval(timer);

@@ -1,6 +1,6 @@
 // The ledger of floor areas, of institutions or of buildings.
 import { choice, text } from '../cells.ts';
-import { CellFault, type Columns } from '../column.ts';
+import { CellFault, type Columns, titlesOf } from '../column.ts';
 import { ledger } from '../ledger.ts';
 import { area, institution, validFrom } from './shared.ts';
 
@@ -62,7 +62,7 @@ export const areas = ledger({
   columns,
   plan(row, entry) {
     const { institution, building, builtM2 } = row;
-    const both = { columns: `${columns.institution.zh}、${columns.building.zh}` };
+    const both = { columns: titlesOf(columns.institution, columns.building) };
     if (institution !== undefined && building !== undefined)
       return entry.fault('building', new CellFault('not-both', both));
     const entity =

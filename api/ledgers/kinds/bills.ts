@@ -1,6 +1,6 @@
 // The ledger of bills (票据).
 import { flag, text } from '../cells.ts';
-import { CellFault, type Columns } from '../column.ts';
+import { CellFault, type Columns, titlesOf } from '../column.ts';
 import { ledger } from '../ledger.ts';
 import { amountCny, from, last, periodOf, quantity } from './shared.ts';
 
@@ -53,7 +53,7 @@ export const bills = ledger({
     const period = periodOf(row.from, row.last);
     if (period instanceof CellFault) return entry.fault('last', period);
     if (row.quantity === undefined && row.amountCny === undefined) {
-      const names = `${columns.quantity.zh}、${columns.amountCny.zh}`;
+      const names = titlesOf(columns.quantity, columns.amountCny);
       return entry.fault('quantity', new CellFault('one-of', { columns: names }));
     }
     if (account === undefined) return;

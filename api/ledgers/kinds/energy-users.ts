@@ -1,6 +1,6 @@
 // The ledger of energy users (用能人数) by component.
 import { userComponents } from '../../../core/domain/accounting/definitions.ts';
-import { CellFault, type Columns } from '../column.ts';
+import { CellFault, type Columns, titlesOf } from '../column.ts';
 import { ledger } from '../ledger.ts';
 import { heads, institution, validFrom } from './shared.ts';
 
@@ -26,7 +26,7 @@ export const energyUsers = ledger({
     const entity = entry.refer('institution', 'institution', row.institution);
     const said = userComponents.filter((name) => row[name] !== undefined);
     if (said.length === 0) {
-      const names = userComponents.map((name) => columns[name].zh).join('、');
+      const names = titlesOf(...userComponents.map((name) => columns[name]));
       return entry.fault(null, new CellFault('one-of', { columns: names }));
     }
     if (entity === undefined) return;

@@ -1,7 +1,7 @@
 // The ledger of targets of an institution's own: those of its plan, decomposed by a document or set by hand.
 import { indicators, planIndicators } from '../../../core/domain/accounting/indicators.ts';
 import { change, numeric, text } from '../cells.ts';
-import { CellFault, type Column, type Columns } from '../column.ts';
+import { CellFault, type Column, type Columns, titlesOf } from '../column.ts';
 import { ledger } from '../ledger.ts';
 import { institution, validFrom } from './shared.ts';
 
@@ -68,7 +68,7 @@ export const planTargets = ledger({
       capped.flatMap((name) => (row[`${name}Cap`] === undefined ? [] : [[name, row[`${name}Cap`]]])),
     );
     if (Object.keys(targets).length + Object.keys(caps).length === 0) {
-      const names = planIndicators.map((name) => columns[name].zh).join('、');
+      const names = titlesOf(...planIndicators.map((name) => columns[name]));
       return entry.fault(null, new CellFault('one-of', { columns: names }));
     }
     if (entity === undefined) return;

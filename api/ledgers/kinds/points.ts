@@ -1,6 +1,6 @@
 // The ledger of points: measuring places, their devices, and virtual points with their formulas.
 import { quantityEntry } from '../../../core/domain/units.ts';
-import { CellFault, type RowOf } from '../column.ts';
+import { CellFault, type RowOf, titlesOf } from '../column.ts';
 import { type Entry, ledger } from '../ledger.ts';
 import { columns } from './points-columns.ts';
 
@@ -70,7 +70,10 @@ function planDevice(row: Row, entry: Entry<keyof typeof columns>, entity: string
   const [said] = ofDevice.filter((name) => row[name] !== undefined);
   if (said === undefined) return;
   if (row.multiplier !== undefined && (row.ct !== undefined || row.pt !== undefined)) {
-    entry.fault('multiplier', new CellFault('not-both', { columns: `${columns.multiplier.zh}、CT` }));
+    entry.fault(
+      'multiplier',
+      new CellFault('not-both', { columns: titlesOf(columns.multiplier, columns.ct) }),
+    );
     return;
   }
   const values = Object.fromEntries(

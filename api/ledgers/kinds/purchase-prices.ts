@@ -1,7 +1,7 @@
 // The ledger of a tariff's monthly purchase prices (代理购电价): a version of the tariff with a row for each month.
 import { type Period, periodNames, periods } from '../../../core/domain/tariff/periods.ts';
 import { definitionId, monthText, numeric, text } from '../cells.ts';
-import { CellFault, type Column, type Columns } from '../column.ts';
+import { CellFault, type Column, type Columns, titlesOf } from '../column.ts';
 import { ledger } from '../ledger.ts';
 
 const cny = numeric(-1e3, 1e6);
@@ -67,7 +67,7 @@ export const purchasePrices = ledger({
   plan(row, entry) {
     const said = periodNames.filter((name) => row[name] !== undefined);
     if ((row.price === undefined) === (said.length === 0)) {
-      const names = { columns: `${columns.price.zh}、${columns.peak.zh}…` };
+      const names = { columns: titlesOf(columns.price, columns.peak) };
       return entry.fault('price', new CellFault(said.length === 0 ? 'one-of' : 'not-both', names));
     }
     if (!entry.defined('tariff', 'tariff', row.tariff)) return;

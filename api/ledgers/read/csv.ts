@@ -6,6 +6,7 @@ import type { Cell } from '../column.ts';
 import { knownHeadings } from '../headings.ts';
 import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
 import type { LedgerFile, Table, TableRow } from './table.ts';
+import { sayOfFiles, sayOfLimits } from './words.ts';
 
 const separators = [',', ';', '\t', '|', '，', '；'] as const;
 const chunkBytes = 256 * 1024;
@@ -61,12 +62,11 @@ async function* rowsOf(file: LedgerFile, encoding: string, budget: Budget): Asyn
 function faultOf(file: string, error: unknown): Error {
   if (!(error instanceof CsvError)) return error instanceof Error ? error : new Error(String(error));
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return tooLarge(
-      file,
-      `a row of more than ${readLimits.rowBytes} characters (a quote that is not closed?)`,
-    );
+    return tooLarge(file, sayOfLimits('limit.record', { most: readLimits.rowBytes }));
   }
-  return unreadable(file, `cannot be read as CSV: ${error.message.slice(0, 300)}`, error);
+  const { code, message } = error;
+  const line = String(Reflect.get(error, 'lines') ?? '?');
+  return unreadable(sayOfFiles('file.csv', { file, line, code, why: message.slice(0, 300) }), error);
 }
 
 /** The encoding in which all of it is text. */
@@ -74,8 +74,7 @@ function encodingOf({ name, bytes }: LedgerFile): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
-  if (bytes.subarray(0, 65_536).includes(0))
-    throw unreadable(name, 'is neither a workbook (.xlsx) nor a text (CSV)');
+  if (bytes.subarray(0, 65_536).includes(0)) throw unreadable(sayOfFiles('file.no-table', { file: name }));
   for (const encoding of ['utf-8', 'gb18030']) {
     try {
       for (const _ of texts(bytes, encoding)) {
@@ -86,7 +85,7 @@ function encodingOf({ name, bytes }: LedgerFile): string {
       if (!(error instanceof TypeError)) throw error;
     }
   }
-  throw unreadable(name, 'is neither UTF-8 nor GB18030; save it as CSV UTF-8 or as .xlsx');
+  throw unreadable(sayOfFiles('file.encoding', { file: name }));
 }
 
 function* texts(bytes: Buffer, encoding: string): Generator<string> {

@@ -1,5 +1,7 @@
 // What a file of ledgers may be at most. A reader stops there with a coded error: nothing it is given makes it grow further.
 import { JieyueError } from '../../../core/domain/errors.ts';
+import type { Message, MessageValue } from '../../../core/domain/message.ts';
+import { sayOfFiles, sayOfLimits } from './words.ts';
 
 export const readLimits = {
   /** Of a file as it comes. */
@@ -35,15 +37,17 @@ export class Budget {
   row(file: string, cells: number): void {
     this.#rows++;
     this.#cells += cells;
-    if (this.#rows > readLimits.rows) throw tooLarge(file, `more than ${readLimits.rows} rows`);
-    if (this.#cells > readLimits.cells) throw tooLarge(file, `more than ${readLimits.cells} cells`);
+    if (this.#rows > readLimits.rows)
+      throw tooLarge(file, sayOfLimits('limit.rows', { most: readLimits.rows }));
+    if (this.#cells > readLimits.cells)
+      throw tooLarge(file, sayOfLimits('limit.cells', { most: readLimits.cells }));
   }
 
   /** @throws JieyueError `import.too-large` */
   unpacked(file: string, bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > readLimits.unpackedBytes) {
-      throw tooLarge(file, `more than ${readLimits.unpackedBytes / 1024 ** 2} MB unpacked`);
+      throw tooLarge(file, sayOfLimits('limit.unpacked', { most: readLimits.unpackedBytes / 1024 ** 2 }));
     }
   }
 
@@ -52,10 +56,10 @@ export class Budget {
   }
 }
 
-export function tooLarge(file: string, what: string): JieyueError {
-  return new JieyueError('import.too-large', `${file} has ${what}; split it into several imports`);
+export function tooLarge(file: MessageValue, what: Message): JieyueError {
+  return new JieyueError('import.too-large', sayOfFiles('file.limit', { file, what }));
 }
 
-export function unreadable(file: string, why: string, cause?: unknown): JieyueError {
-  return new JieyueError('import.file', `${file} ${why}`, { cause });
+export function unreadable(why: Message, cause?: unknown): JieyueError {
+  return new JieyueError('import.file', why, { cause });
 }

@@ -3,6 +3,7 @@
 import { openCsv } from './csv.ts';
 import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
 import type { LedgerFile, Table } from './table.ts';
+import { sayOfFiles, sayOfLimits } from './words.ts';
 import { openWorkbook } from './xlsx.ts';
 
 const zip = Buffer.from('PK');
@@ -12,14 +13,11 @@ const ole = Buffer.from('d0cf11e0', 'hex');
 export function openLedgerFile(file: LedgerFile, budget: Budget): Table[] {
   const { name, bytes } = file;
   if (bytes.length > readLimits.fileBytes)
-    throw tooLarge(name, `more than ${readLimits.fileBytes / 1024 ** 2} MB`);
-  if (bytes.length === 0) throw unreadable(name, 'is empty');
+    throw tooLarge(name, sayOfLimits('limit.megabytes', { most: readLimits.fileBytes / 1024 ** 2 }));
+  if (bytes.length === 0) throw unreadable(sayOfFiles('file.empty', { file: name }));
   if (bytes.subarray(0, 2).equals(zip)) return openWorkbook(file, budget);
   if (bytes.subarray(0, 4).equals(ole)) {
-    throw unreadable(
-      name,
-      'is an old workbook (.xls), or protected by a password; save it as .xlsx without one',
-    );
+    throw unreadable(sayOfFiles('file.old-workbook', { file: name }));
   }
   return [openCsv(file, budget)];
 }

@@ -4,6 +4,7 @@ import type { Cell } from '../column.ts';
 import { dateOfSerial } from '../dates.ts';
 import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
 import type { LedgerFile, Table, TableRow } from './table.ts';
+import { sayOfFiles, sayOfLimits } from './words.ts';
 import { attribute, nextTag, richText, type Tag, tags, textOf } from './xml.ts';
 import { openZip, type ZipPart } from './zip.ts';
 
@@ -11,7 +12,7 @@ import { openZip, type ZipPart } from './zip.ts';
 export function openWorkbook({ name: file, bytes }: LedgerFile, budget: Budget): Table[] {
   const parts = openZip(file, bytes, budget);
   const book = smallPart(file, parts, 'xl/workbook.xml');
-  if (book === undefined) throw unreadable(file, 'is a zip archive, but no workbook (.xlsx)');
+  if (book === undefined) throw unreadable(sayOfFiles('file.no-workbook', { file }));
   const prefix = prefixOf(book, 'workbook');
   const targets = targetsOf(smallPart(file, parts, 'xl/_rels/workbook.xml.rels') ?? '');
   const from1904 = [...tags(book, prefix, 'workbookPr')].some(({ attributes }) =>
@@ -21,7 +22,8 @@ export function openWorkbook({ name: file, bytes }: LedgerFile, budget: Budget):
   let shared: string[] | undefined;
   const tables: Table[] = [];
   for (const { attributes } of tags(book, prefix, 'sheet')) {
-    if (tables.length === readLimits.sheets) throw tooLarge(file, `more than ${readLimits.sheets} sheets`);
+    if (tables.length === readLimits.sheets)
+      throw tooLarge(file, sayOfLimits('limit.sheets', { most: readLimits.sheets }));
     const id = /(?:^|\s)\w+:id\s*=\s*["']([^"']{1,200})["']/.exec(attributes.slice(0, 4_000))?.[1] ?? '';
     const part = parts.get(targets.get(id) ?? '');
     if (!part || /hidden/i.test(attribute(attributes, 'state') ?? '')) continue;
@@ -46,7 +48,7 @@ function smallPart(file: string, parts: Map<string, ZipPart>, name: string): str
 function xmlText(file: string, name: string, bytes: Buffer): string {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw unreadable(file, `writes its part ${name} in UTF-16; save it again with Excel or WPS`);
+    throw unreadable(sayOfFiles('file.utf-16-part', { file, part: name }));
   }
   return bytes.toString('utf8');
 }
@@ -111,7 +113,7 @@ function sharedTexts(file: string, part: ZipPart | undefined): string[] {
     if (!last) continue;
     const text = richText(xml.slice(last.end), prefix);
     characters += text.length + 16;
-    if (characters > readLimits.sharedCharacters) throw tooLarge(file, 'too much text');
+    if (characters > readLimits.sharedCharacters) throw tooLarge(file, sayOfLimits('limit.text'));
     found.push(text);
   }
   return found;
@@ -123,7 +125,7 @@ function* pieces(file: string, bytes: Buffer, closing: string): Generator<string
   for (let at = bytes.indexOf(closing); at >= 0; at = bytes.indexOf(closing, from)) {
     const end = at + closing.length;
     if (end - from > readLimits.rowBytes)
-      throw tooLarge(file, `a row or text of more than ${readLimits.rowBytes} bytes`);
+      throw tooLarge(file, sayOfLimits('limit.row', { most: readLimits.rowBytes }));
     yield bytes.toString('utf8', from, end);
     from = end;
   }
@@ -146,7 +148,8 @@ function* rowsOf(sheet: Sheet): Generator<TableRow> {
   let row = 0;
   let seen = 0;
   for (const xml of pieces(file, bytes, `</${prefix}row>`)) {
-    if (++seen > readLimits.sheetRows) throw tooLarge(file, `more than ${readLimits.sheetRows} rows`);
+    if (++seen > readLimits.sheetRows)
+      throw tooLarge(file, sayOfLimits('limit.rows', { most: readLimits.sheetRows }));
     // Rows without a cell (`<row r="3"/>`) may stand before the one that this piece ends.
     const opening = lastTag(xml, prefix);
     if (!opening) continue;

@@ -1,6 +1,7 @@
 // Parts of a zip archive, unpacked one by one and never beyond a limit, whatever the archive says of itself.
 import { inflateRawSync } from 'node:zlib';
 import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
+import { sayOfFiles, sayOfLimits } from './words.ts';
 
 export interface ZipPart {
   readonly name: string;
@@ -20,14 +21,14 @@ const deflated = 8;
 /** Parts by name, as the central directory lists them. @throws JieyueError `import.file` */
 export function openZip(file: string, bytes: Buffer, budget: Budget): Map<string, ZipPart> {
   const end = findEnd(bytes);
-  if (end === undefined) throw unreadable(file, 'is cut off or damaged: it has no directory of its parts');
+  if (end === undefined) throw unreadable(sayOfFiles('file.no-directory', { file }));
   const count = bytes.readUInt16LE(end + 10);
   let at = bytes.readUInt32LE(end + 16);
-  if (count > mostParts) throw unreadable(file, `has ${count} parts; save it again as a plain workbook`);
+  if (count > mostParts) throw unreadable(sayOfFiles('file.many-parts', { file, count }));
   const parts = new Map<string, ZipPart>();
   for (let index = 0; index < count; index++) {
     if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== centralRecord) {
-      throw unreadable(file, 'is damaged: the directory of its parts breaks off');
+      throw unreadable(sayOfFiles('file.cut-directory', { file }));
     }
     const nameBytes = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + 46, at + 46 + nameBytes).replaceAll('\\', '/');
@@ -67,18 +68,18 @@ interface Packed {
 }
 
 function unpack({ file, name, bytes, budget, most, flags, method, size, offset }: Packed): Buffer {
-  if ((flags & 1) !== 0) throw unreadable(file, 'is protected by a password; save it without one');
+  if ((flags & 1) !== 0) throw unreadable(sayOfFiles('file.password', { file }));
   if (offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== localRecord) {
-    throw unreadable(file, `is damaged: its part ${name} is not where it should be`);
+    throw unreadable(sayOfFiles('file.misplaced-part', { file, part: name }));
   }
   const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
-  if (start + size > bytes.length) throw unreadable(file, `is cut off within its part ${name}`);
+  if (start + size > bytes.length) throw unreadable(sayOfFiles('file.cut-part', { file, part: name }));
   const packed = bytes.subarray(start, start + size);
   const limit = Math.min(most, budget.bytesLeft);
   const content =
     method === stored ? packed : method === deflated ? inflate(file, name, packed, limit) : undefined;
-  if (!content) throw unreadable(file, `packs its part ${name} in a way that is not known (${method})`);
-  if (content.length > limit) throw tooLarge(file, `a part ${name} of more than ${limit} bytes`);
+  if (!content) throw unreadable(sayOfFiles('file.packed-part', { file, part: name, method }));
+  if (content.length > limit) throw tooLarge(file, sayOfLimits('limit.part', { part: name, most: limit }));
   budget.unpacked(file, content.length);
   return content;
 }
@@ -89,7 +90,7 @@ function inflate(file: string, name: string, packed: Buffer, limit: number): Buf
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooLarge(file, `a part ${name} of more than ${limit} bytes unpacked`);
-    throw unreadable(file, `is damaged: its part ${name} cannot be unpacked`, error);
+      throw tooLarge(file, sayOfLimits('limit.unpacked-part', { part: name, most: limit }));
+    throw unreadable(sayOfFiles('file.damaged-part', { file, part: name }), error);
   }
 }

@@ -1,10 +1,16 @@
 // Named, versioned sets that figures are computed by: who replaces one makes a new version, and old figures keep theirs.
 // Which one holds for an institution or an account is a dated fact that names it.
 import { z } from 'zod';
+import { saying } from '../issues.ts';
+import { speaker } from '../message.ts';
 import { basisNames } from './bases.ts';
 import { commodityNames } from './commodities.ts';
 import { indicatorNames } from './indicators.ts';
 import { useNames } from './uses.ts';
+
+const sayOfPlans = speaker({
+  'plan.years': ['基期年须早于期末年', 'baseYear must be before endYear'],
+});
 
 /** How sure a number is: `high` was seen in two places, `low` is from memory. */
 const confidence = z.enum(['high', 'medium-high', 'medium', 'low']);
@@ -100,7 +106,7 @@ export const planSchema = z
     confidence: confidence.default('medium'),
   })
   .refine(({ baseYear, endYear }) => baseYear < endYear, {
-    message: 'baseYear must be before endYear',
+    ...saying(sayOfPlans('plan.years')),
     path: ['endYear'],
   });
 export type Plan = z.infer<typeof planSchema>;

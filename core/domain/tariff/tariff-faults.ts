@@ -1,11 +1,14 @@
 // What a tariff's shape alone cannot tell: seasons that leave a month out, spans that overlap, bounds that fall.
-import { type Period, periodNames, tariffDayNames } from './periods.ts';
+import { type Commodity, commodities } from '../accounting/commodities.ts';
+import type { Message, Titled } from '../message.ts';
+import { type Period, periodNames, periods, tariffDayNames } from './periods.ts';
 import { monthsWithoutLeap } from './season.ts';
 import { slotsOf } from './slots.ts';
+import { sayOfTariffs } from './tariff-words.ts';
 
 export interface TariffFault {
   readonly path: readonly (string | number)[];
-  readonly message: string;
+  readonly message: Message;
 }
 
 interface Row {
@@ -61,28 +64,32 @@ function* paysSomething({ components, tiers, basic, fixed, area }: Checked): Gen
   if (components.length + fixed.length === 0 && !tiers && !basic && !area) {
     yield {
       path: ['components'],
-      message: 'a tariff needs at least one component, tier, basic charge, fee or price by area',
+      message: sayOfTariffs('tariff.nothing'),
     };
   }
   if (basic && !basic.capacity && !basic.demand) {
-    yield { path: ['basic'], message: 'a basic charge needs a price by capacity or by demand' };
+    yield { path: ['basic'], message: sayOfTariffs('tariff.basic-nothing') };
   }
 }
 
-function* kinds({ commodity, basic, powerFactor, area }: Checked): Generator<TariffFault> {
-  if (commodity !== 'electricity') {
-    if (basic) yield { path: ['basic'], message: `a basic charge is of electricity, not of ${commodity}` };
+function* kinds({ commodity: of, basic, powerFactor, area }: Checked): Generator<TariffFault> {
+  const commodity = { zh: commodities[of as Commodity]?.zh ?? of, en: of };
+  if (of !== 'electricity') {
+    if (basic) yield { path: ['basic'], message: sayOfTariffs('tariff.basic-of', { commodity }) };
     if (powerFactor)
-      yield { path: ['powerFactor'], message: `a power factor is of electricity, not of ${commodity}` };
+      yield { path: ['powerFactor'], message: sayOfTariffs('tariff.power-factor-of', { commodity }) };
   }
   if (!area) return;
-  if (commodity !== 'heat' && commodity !== 'cooling') {
-    yield { path: ['area'], message: `a price by area is of heat or cooling, not of ${commodity}` };
+  if (of !== 'heat' && of !== 'cooling') {
+    yield { path: ['area'], message: sayOfTariffs('tariff.area-of', { commodity }) };
   }
   for (const side of ['from', 'to'] as const) {
     const [month = 1, day = 1] = area.season[side].split('-').map(Number);
     if (day > (monthsWithoutLeap[month - 1] ?? 31)) {
-      yield { path: ['area', 'season', side], message: `${area.season[side]} is not a date of every year` };
+      yield {
+        path: ['area', 'season', side],
+        message: sayOfTariffs('tariff.no-date', { date: area.season[side] }),
+      };
     }
   }
 }
@@ -94,8 +101,7 @@ function* ids({ components, fixed }: Checked): Generator<TariffFault> {
     ['fixed', fixed],
   ] as const) {
     for (const [index, { id }] of entries.entries()) {
-      if (seen.has(id))
-        yield { path: [list, index, 'id'], message: `the id "${id}" is taken; choose another` };
+      if (seen.has(id)) yield { path: [list, index, 'id'], message: sayOfTariffs('tariff.id', { id }) };
       seen.add(id);
     }
   }
@@ -111,7 +117,7 @@ function* allRows({ components, basic, fixed, area, timeOfUse }: Checked): Gener
       if (missing.length > 0) {
         yield {
           path: ['components', index, 'prices', at, 'price'],
-          message: `no price for ${missing.join(', ')}`,
+          message: sayOfTariffs('tariff.no-price', { periods: named(missing) }),
         };
       }
     }
@@ -129,7 +135,7 @@ function* ascending(path: TariffFault['path'], rows: readonly Row[]): Generator<
     if (before !== undefined && before.from >= from) {
       yield {
         path: [...path, index, 'from'],
-        message: `${from} does not come after ${before.from}; put rows in order, one a month`,
+        message: sayOfTariffs('tariff.order', { from, before: before.from }),
       };
     }
   }
@@ -150,7 +156,7 @@ function* times({ timeOfUse }: Checked): Generator<TariffFault> {
   const months = timeOfUse.seasons.flatMap((season) => season.months);
   yield* eachOnce(
     ['timeOfUse', 'seasons'],
-    'month',
+    { zh: '月份', en: 'month' },
     months,
     Array.from({ length: 12 }, (_, index) => index + 1),
   );
@@ -158,18 +164,19 @@ function* times({ timeOfUse }: Checked): Generator<TariffFault> {
     const path = ['timeOfUse', 'seasons', index, 'schedules'];
     yield* eachOnce(
       path,
-      'kind of day',
+      { zh: '日类型', en: 'kind of day' },
       schedules.flatMap(({ days }) => days),
       tariffDayNames,
     );
     for (const [at, { spans }] of schedules.entries()) {
       const { overlap } = slotsOf(spans);
-      if (overlap !== undefined) yield { path: [...path, at, 'spans'], message: `two spans hold ${overlap}` };
+      if (overlap !== undefined)
+        yield { path: [...path, at, 'spans'], message: sayOfTariffs('tariff.overlap', { time: overlap }) };
       for (const [place, { from, to }] of spans.entries()) {
         if (from === to || from === '24:00') {
           yield {
             path: [...path, at, 'spans', place],
-            message: `from ${from} to ${to} is no span; a whole day is 00:00 to 24:00`,
+            message: sayOfTariffs('tariff.no-span', { from, to }),
           };
         }
       }
@@ -179,14 +186,16 @@ function* times({ timeOfUse }: Checked): Generator<TariffFault> {
 
 function* eachOnce<T>(
   path: TariffFault['path'],
-  what: string,
+  what: Titled,
   given: readonly T[],
   wanted: readonly T[],
 ): Generator<TariffFault> {
   const missing = wanted.filter((value) => !given.includes(value));
   const twice = wanted.filter((value) => given.indexOf(value) !== given.lastIndexOf(value));
-  if (missing.length > 0) yield { path, message: `no entry for ${what} ${missing.join(', ')}` };
-  if (twice.length > 0) yield { path, message: `more than one entry for ${what} ${twice.join(', ')}` };
+  if (missing.length > 0)
+    yield { path, message: sayOfTariffs('tariff.missing', { what, names: missing.join(', ') }) };
+  if (twice.length > 0)
+    yield { path, message: sayOfTariffs('tariff.twice', { what, names: twice.join(', ') }) };
 }
 
 function* bounds({ tiers }: Checked): Generator<TariffFault> {
@@ -195,9 +204,14 @@ function* bounds({ tiers }: Checked): Generator<TariffFault> {
   for (const [index, { upTo }] of steps.entries()) {
     const last = index === steps.length - 1;
     const path = ['tiers', 'steps', index, 'upTo'];
-    if (last && upTo !== undefined) yield { path, message: 'the last step has no bound' };
-    if (!last && upTo === undefined) yield { path, message: 'only the last step is without a bound' };
-    if (upTo !== undefined && upTo <= before) yield { path, message: `${upTo} does not lie above ${before}` };
+    if (last && upTo !== undefined) yield { path, message: sayOfTariffs('tariff.last-step') };
+    if (!last && upTo === undefined) yield { path, message: sayOfTariffs('tariff.open-step') };
+    if (upTo !== undefined && upTo <= before)
+      yield { path, message: sayOfTariffs('tariff.falling-step', { bound: upTo, before }) };
     before = upTo ?? before;
   }
+}
+
+function named(missing: readonly Period[]): Titled {
+  return { zh: missing.map((name) => periods[name].zh).join('、'), en: missing.join(', ') };
 }

@@ -1,6 +1,7 @@
 // A tariff (电价、水价、气价、热价) as data: what a supply account pays, VAT inside. `cost.ts` computes by it.
 import { z } from 'zod';
 import { commodityNames } from '../accounting/commodities.ts';
+import { saying } from '../issues.ts';
 import { periodNames, tariffDayNames } from './periods.ts';
 import { faultsOf } from './tariff-faults.ts';
 
@@ -125,7 +126,7 @@ export const tariffSchema = z
   })
   .superRefine((tariff, context) => {
     for (const { path, message } of faultsOf(tariff)) {
-      context.addIssue({ code: 'custom', path: [...path], message });
+      context.addIssue({ code: 'custom', path: [...path], ...saying(message) });
     }
   });
 

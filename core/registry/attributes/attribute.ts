@@ -1,7 +1,10 @@
 // What an attribute is, and the forms that several kinds of entity share.
 import { z } from 'zod';
+import { saying } from '../../domain/issues.ts';
+import type { Message } from '../../domain/message.ts';
 import type { Calendar } from '../../domain/time.ts';
 import type { DefinitionKind } from '../ledgers.ts';
+import { sayOfValues } from '../words/facts.ts';
 
 export const entityKinds = ['institution', 'building', 'zone', 'point', 'account', 'vehicle'] as const;
 export type EntityKind = (typeof entityKinds)[number];
@@ -24,7 +27,7 @@ export interface Attribute {
   /** The value is the id of a definition of this kind, or `null`; it must be there. */
   readonly definition?: DefinitionKind;
   /** A rule that needs the date too: what is wrong with the value, or `undefined`. */
-  readonly check?: (value: unknown, validFrom: number, calendar: Calendar) => string | undefined;
+  readonly check?: (value: unknown, validFrom: number, calendar: Calendar) => Message | undefined;
   /** Said of one month: an entry ends with the month in which it begins, where it says no earlier end. A later end is refused. */
   readonly ofMonth?: boolean;
   /** What is left of the value when a later entry took the beginning of its time. Default: all of it. */
@@ -38,9 +41,10 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 export const label = z.string().trim().min(1).max(200);
 export const reference = z.string().min(1).max(129).nullable();
 export const positive = z.number().positive().max(1e12);
+const definitionForm = /^[a-z0-9][a-z0-9-]{0,63}$/;
 export const definitionId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a definition is named by 1 to 64 of a-z 0-9 -, the first no dash')
+  .refine((id) => definitionForm.test(id), saying(sayOfValues('value.definition-id')))
   .nullable();
 
 const squareMetres = z.number().nonnegative().max(1e9);
@@ -62,7 +66,7 @@ export const floorAreaSchema = z
   .superRefine(({ builtM2, letM2, lentM2, closedM2, unpaidM2 }, context) => {
     const deducted = letM2 + lentM2 + closedM2 + unpaidM2;
     if (deducted <= builtM2 * (1 + 1e-9)) return;
-    const message = `${deducted} m² are deducted (let + lent + closed + unpaid), more than the ${builtM2} m² that are built`;
-    context.addIssue({ code: 'custom', message });
+    const message = sayOfValues('value.deducted', { deducted, built: builtM2 });
+    context.addIssue({ code: 'custom', ...saying(message) });
   });
 export type FloorAreaValue = z.infer<typeof floorAreaSchema>;

@@ -1,7 +1,9 @@
 // A device at a point: what its register is like, and what it read when it came and went.
 import { z } from 'zod';
+import type { Message } from '../../domain/message.ts';
 import type { Calendar } from '../../domain/time.ts';
 import { quantityNames } from '../../domain/units.ts';
+import { sayOfValues } from '../words/facts.ts';
 import { positive } from './attribute.ts';
 
 /** Epoch ms, or ISO 8601 with offset; kept as epoch ms. */
@@ -30,12 +32,13 @@ export const installationSchema = z.strictObject({
 });
 export type InstallationValue = z.infer<typeof installationSchema>;
 
-export function onItsDay(value: unknown, validFrom: number, calendar: Calendar): string | undefined {
+export function onItsDay(value: unknown, validFrom: number, calendar: Calendar): Message | undefined {
   const { installedAt } = value as InstallationValue;
   if (installedAt === undefined) return undefined;
   const dayEnd = calendar.next(validFrom, 'day');
   if (installedAt >= validFrom && installedAt < dayEnd) return undefined;
-  return `installedAt ${calendar.format(installedAt)} is not on the day of validFrom ${calendar.format(validFrom)}`;
+  const values = { at: calendar.format(installedAt), from: calendar.format(validFrom) };
+  return sayOfValues('value.installed-at', values);
 }
 
 /** A device whose first days another entry took was not put in again: what it read at its beginning no longer counts. */

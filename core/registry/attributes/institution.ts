@@ -4,6 +4,8 @@ import { adminLevelNames, heatingNames } from '../../domain/accounting/classes.t
 import { userComponents } from '../../domain/accounting/definitions.ts';
 import { indicatorNames } from '../../domain/accounting/indicators.ts';
 import { vehicleCategoryNames } from '../../domain/fleet/vehicles.ts';
+import { saying } from '../../domain/issues.ts';
+import { sayOfValues } from '../words/facts.ts';
 import { type Attributes, definitionId, floorAreaSchema, label, reference } from './attribute.ts';
 import { creditCodeFault } from './credit-code.ts';
 
@@ -12,7 +14,10 @@ const heads = z.number().nonnegative().max(1e8);
 /** Energy users (用能人数) by component; a component left out is 0, but one must be said. */
 export const energyUsersSchema = z
   .partialRecord(z.enum(userComponents), heads)
-  .refine((said) => Object.keys(said).length > 0, { message: `name one of ${userComponents.join(', ')}` })
+  .refine(
+    (said) => Object.keys(said).length > 0,
+    saying(sayOfValues('value.one-of', { names: userComponents.join(', ') })),
+  )
   .transform((said) => Object.fromEntries(userComponents.map((name) => [name, said[name] ?? 0])))
   .pipe(z.record(z.enum(userComponents), heads));
 export type EnergyUsersValue = z.infer<typeof energyUsersSchema>;
@@ -27,9 +32,10 @@ export const planTargetsSchema = z
     /** The document that decided it (文号). */
     document: z.string().trim().max(200).default(''),
   })
-  .refine(({ targets, caps }) => Object.keys(targets).length + Object.keys(caps).length > 0, {
-    message: 'name a target or a cap',
-  });
+  .refine(
+    ({ targets, caps }) => Object.keys(targets).length + Object.keys(caps).length > 0,
+    saying(sayOfValues('value.no-target')),
+  );
 export type PlanTargetsValue = z.infer<typeof planTargetsSchema>;
 
 export const keyUserSchema = z.strictObject({
@@ -46,27 +52,29 @@ const creditCodeSchema = z
   .toUpperCase()
   .superRefine((code, context) => {
     const message = creditCodeFault(code);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
+    if (message !== undefined) context.addIssue({ code: 'custom', ...saying(message) });
   });
 
 export const vehiclePermitsSchema = z
   .partialRecord(z.enum(vehicleCategoryNames), z.int().min(0).max(100_000))
-  .refine((said) => Object.keys(said).length > 0, {
-    message: `name one of ${vehicleCategoryNames.join(', ')}`,
-  });
+  .refine(
+    (said) => Object.keys(said).length > 0,
+    saying(sayOfValues('value.one-of', { names: vehicleCategoryNames.join(', ') })),
+  );
 export type VehiclePermitsValue = z.infer<typeof vehiclePermitsSchema>;
 
 const share = z.number().min(0).max(1);
 export const newEnergyTargetSchema = z
   .strictObject({ stock: share.optional(), replacements: share.optional() })
-  .refine(({ stock, replacements }) => stock !== undefined || replacements !== undefined, {
-    message: 'name the share of the stock, of the replacements, or both',
-  });
+  .refine(
+    ({ stock, replacements }) => stock !== undefined || replacements !== undefined,
+    saying(sayOfValues('value.no-share')),
+  );
 export type NewEnergyTargetValue = z.infer<typeof newEnergyTargetSchema>;
 
 const fenceId = z
   .string()
-  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a fence of kind region')
+  .refine((id) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id), saying(sayOfValues('value.no-fence')))
   .nullable();
 
 export const institutionAttributes = {

@@ -1,5 +1,7 @@
 // What can be said of a building, and of a zone in one.
 import { z } from 'zod';
+import { saying } from '../../domain/issues.ts';
+import { sayOfValues } from '../words/facts.ts';
 import { type Attributes, floorAreaSchema, label, reference } from './attribute.ts';
 
 const sumTolerance = 1e-9;
@@ -12,13 +14,13 @@ export const sharesSchema = z
   .superRefine((shares, context) => {
     const sum = shares.reduce((total, { share }) => total + share, 0);
     if (sum > 1 + sumTolerance) {
-      const message = `the shares sum to ${Number(sum.toFixed(9))}, more than 1`;
-      context.addIssue({ code: 'custom', message });
+      const message = sayOfValues('value.shares', { sum: Number(sum.toFixed(9)) });
+      context.addIssue({ code: 'custom', ...saying(message) });
     }
     const ids = shares.map(({ institution }) => institution);
     const twice = ids.find((id, index) => ids.indexOf(id) !== index);
     if (twice !== undefined) {
-      context.addIssue({ code: 'custom', message: `${twice} is named twice: add its shares up` });
+      context.addIssue({ code: 'custom', ...saying(sayOfValues('value.share-twice', { id: twice })) });
     }
   });
 export type SharesValue = z.infer<typeof sharesSchema>;

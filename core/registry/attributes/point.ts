@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { useNames } from '../../domain/accounting/uses.ts';
 import { itemNames } from '../../domain/energy/items.ts';
 import { subItemNames } from '../../domain/energy/sub-items.ts';
-import { quantityEntry, quantityNames } from '../../domain/units.ts';
+import { saying } from '../../domain/issues.ts';
+import { carriers, quantityEntry, quantityNames } from '../../domain/units.ts';
+import { sayOfValues } from '../words/facts.ts';
 import { type Attributes, label, reference } from './attribute.ts';
 import { installationSchema, onItsDay, withoutBeginning } from './installation.ts';
 
@@ -25,9 +27,7 @@ export const formulaSchema = z.strictObject({
           .number()
           .min(-1e6)
           .max(1e6)
-          .refine((factor) => factor !== 0, {
-            message: 'a term with the factor 0 says nothing: leave it out',
-          })
+          .refine((factor) => factor !== 0, saying(sayOfValues('value.no-factor')))
           .default(1),
       }),
     )
@@ -37,7 +37,7 @@ export const formulaSchema = z.strictObject({
       const seen = new Set<string>();
       for (const { point } of terms) {
         if (seen.has(point)) {
-          context.addIssue({ code: 'custom', message: `${point} is named twice: add its factors up` });
+          context.addIssue({ code: 'custom', ...saying(sayOfValues('value.point-twice', { point })) });
         }
         seen.add(point);
       }
@@ -62,13 +62,11 @@ const quantitiesSchema = z
   .min(1)
   .transform((names) => quantityNames.filter((name) => names.includes(name)))
   .superRefine((names, context) => {
-    const carriers = names.flatMap((name) => quantityEntry(name)?.carrier ?? []);
-    const twice = carriers.find((carrier, index) => carriers.indexOf(carrier) !== index);
+    const counted = names.flatMap((name) => quantityEntry(name)?.carrier ?? []);
+    const twice = counted.find((carrier, index) => counted.indexOf(carrier) !== index);
     if (twice === undefined) return;
-    context.addIssue({
-      code: 'custom',
-      message: `both the register and the interval of ${twice} would count twice: name one of them`,
-    });
+    const carrier = { zh: carriers[twice].zh, en: twice };
+    context.addIssue({ code: 'custom', ...saying(sayOfValues('value.counted-twice', { carrier })) });
   });
 
 export const pointAttributes = {

@@ -1,29 +1,28 @@
 // What can be said of an official vehicle (公务用车).
 import { z } from 'zod';
 import { powertrainNames, vehicleCategoryNames, vehicleClassNames } from '../../domain/fleet/vehicles.ts';
+import { saying } from '../../domain/issues.ts';
 import { agentIdPattern, pointPattern } from '../../domain/topics.ts';
+import { sayOfValues } from '../words/facts.ts';
 import { type Attributes, label, positive, reference } from './attribute.ts';
 
+const plateForm = /^\p{Script=Han}[A-Z][A-Z0-9\p{Script=Han}]{5,6}$/u;
 /** As it stands on the plate: blanks and dots are left out, letters are capitals. Six or seven signs after the province's. */
 const plateSchema = z
   .string()
   .transform((said) => said.replace(/[\s.·•・-]/g, '').toUpperCase())
-  .pipe(
-    z
-      .string()
-      .regex(
-        /^\p{Script=Han}[A-Z][A-Z0-9\p{Script=Han}]{5,6}$/u,
-        'expected a plate such as 浙C12345 or 浙CD12345',
-      ),
-  );
+  .pipe(z.string().refine((plate) => plateForm.test(plate), saying(sayOfValues('value.plate'))));
 
 /** The terminal in the car: `agent/point`. */
 const terminalSchema = z
   .string()
-  .refine((key) => {
-    const [agent = '', point = '', ...rest] = key.split('/');
-    return rest.length === 0 && agentIdPattern.test(agent) && pointPattern.test(point);
-  }, 'expected agent/terminal, such as cars/13800000001')
+  .refine(
+    (key) => {
+      const [agent = '', point = '', ...rest] = key.split('/');
+      return rest.length === 0 && agentIdPattern.test(agent) && pointPattern.test(point);
+    },
+    saying(sayOfValues('value.terminal')),
+  )
   .nullable();
 
 const date = z.iso.date('expected a date, such as 2026-03-01').nullable();

@@ -1,7 +1,8 @@
 // The file: opened with our settings, one connection that writes and some that read; a log (WAL) that does not replay is
 // put aside; after a fatal error the file is opened anew.
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import { JieyueError } from '../../domain/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -87,6 +88,7 @@ export class Database {
     claim(path);
     this.#claimed = true;
     try {
+      forItsUserAlone(path);
       mkdirSync(dirname(resolve(path)), { recursive: true });
       await this.#connect();
       writeOwner(path, clock.now());
@@ -248,4 +250,14 @@ const wantedColumns =
 function opened(connection: DuckDBConnection | undefined): DuckDBConnection {
   if (connection === undefined) throw new JieyueError('store.unavailable', 'the store is not open');
   return connection;
+}
+
+/**
+ * The file, its log and what DuckDB puts beside it hold where cars were. DuckDB makes them anew again and again, by the mask of the
+ * process: from here on all that this process makes is for its user.
+ */
+function forItsUserAlone(path: string): void {
+  if (isMainThread) process.umask(process.umask() | 0o077);
+  for (const file of [path, ...logFiles.map((suffix) => path + suffix)])
+    if (existsSync(file)) chmodSync(file, 0o600);
 }

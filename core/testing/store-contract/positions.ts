@@ -1,4 +1,5 @@
 // Positions of vehicles: their own keys, extras, limits.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoreUnderTest } from './place.ts';
 import { always, minute, noReadings, position, start } from './rows.ts';
@@ -91,6 +92,50 @@ export function positionsContract(under: StoreUnderTest): void {
       expect(await read(0, 5, 2)).toEqual([0, 1]);
       expect(await read(3, 3, 2)).toEqual([]);
       expect(await read(0, 5, 0)).toEqual([]);
+    });
+
+    it('come in complete pages of every size, however they lie in time and whatever came twice', async () => {
+      const { store } = under;
+      // Seconds, days and months apart.
+      const step = fc.oneof(
+        fc.integer({ min: 0, max: 5_000 }),
+        fc.integer({ min: 1, max: 40 }).map((days) => days * 1_440 * minute),
+      );
+      const steps = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 80 })), {
+        minLength: 1,
+        maxLength: 60,
+      });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          steps,
+          fc.integer({ min: 1, max: 9 }),
+          fc.nat({ max: 59 }),
+          async (said, size, at) => {
+            const vehicle = `fleet/P-${run++}` as const;
+            let ts = start;
+            const rows = said.map(([more, lat]) => {
+              ts += more;
+              return position(ts, { vehicle, lat });
+            });
+            await store.write(noReadings, rows.slice(at), []);
+            await store.write(noReadings, rows.slice(0, at), []);
+            const newest = new Map([...rows.slice(at), ...rows.slice(0, at)].map((row) => [row.ts, row]));
+            const wanted = [...newest.values()].sort((a, b) => a.ts - b.ts);
+            const got: unknown[] = [];
+            for (let from = 0; ; ) {
+              const page = await store.positions(vehicle, from, ts + 1, size);
+              got.push(...page);
+              const last = page.at(-1);
+              if (last === undefined) break;
+              expect(page).toHaveLength(Math.min(size, wanted.length - got.length + page.length));
+              from = last.ts + 1;
+            }
+            expect(got).toEqual(wanted);
+          },
+        ),
+        { numRuns: 25, seed: 15 },
+      );
     });
   });
 }

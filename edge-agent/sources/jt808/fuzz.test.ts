@@ -28,6 +28,7 @@ describe('mutated messages', () => {
       type: 'jt808',
       name: 'cars',
       codeSecret: jt808Secret,
+      register: 'phone-only',
       terminals,
     });
     const known = new Terminals(config);

@@ -195,7 +195,12 @@ it('at the stop what was read is kept and answered, then nobody is let in', asyn
 
 it('a port that is taken, or a secret that is missing, is said at the start; the stop survives it', async () => {
   const { port } = await startJt808();
-  const settings = { type: 'jt808', name: 'second', host: '127.0.0.1', terminals: [{ phone: '1' }] };
+  const settings = {
+    type: 'jt808',
+    name: 'second',
+    host: '127.0.0.1',
+    terminals: [{ phone: '1', plate: 'A' }],
+  };
   const make = (more: object) =>
     new Jt808Source(jt808SourceSchema.parse({ ...settings, ...more }), {
       clock: systemClock,

@@ -144,6 +144,11 @@ export class Session {
       counters.unknownTerminals++;
       blame(unknown(phone, counters.unknownTerminals));
       result = registerResults.unknownTerminal;
+    } else if (terminal.byHand) {
+      // It is registered by its code, which it has: it may show it next.
+      counters.failedAuthentications++;
+      blame(`terminal ${phone} asked to register and was refused: its code is set by hand, and told nobody`);
+      result = registerResults.terminalTaken;
     } else if (terminal.plate !== undefined && stated?.plate !== terminal.plate) {
       counters.failedAuthentications++;
       blame(`terminal ${phone} registered for another plate than the configured one and was refused`);
@@ -151,7 +156,8 @@ export class Session {
     }
     const code = terminal === undefined ? '' : terminals.codeFor(terminal);
     this.#send({ id: messageIds.registerReply, version, phone }, registerReplyBody(serial, result, code));
-    if (result !== registerResults.ok) hangUp();
+    const mayStay = result === registerResults.ok || result === registerResults.terminalTaken;
+    if (!mayStay) hangUp();
     return result === registerResults.ok;
   }
 

@@ -96,16 +96,49 @@ it('a code is the same at each registration and after a restart, another for eac
 
 it('a code of the configuration is taken without a registration, and a point and plate of its own', async () => {
   const terminals = [{ phone: '013800000001', code: 'set-by-hand', point: 'car-1', plate: '鄂A12345' }];
-  const { connect, rows, source } = await startJt808({ settings: { terminals } });
+  const { connect, rows } = await startJt808({ settings: { terminals } });
   const byHand = await connect(1);
   expect(await byHand.authenticate('set-by-hand')).toBe(ok);
   expect(await byHand.askLocation(place)).toBe(ok);
   expect(rows[0]?.[0]).toBe('car-1');
+});
+
+it('a code that is set by hand is told nobody, whatever plate a registration states, and its terminal stays connected', async () => {
+  const terminals = [
+    { phone: phoneOf(1), code: 'set-by-hand', plate: '鄂A12345' },
+    { phone: phoneOf(2), plate: '鄂A2' },
+  ];
+  const { connect, source } = await startJt808({ settings: { terminals, register: 'known-only' } });
+  const genuine = await connect(1);
+  expect(await genuine.authenticate('set-by-hand')).toBe(ok);
+  for (const plate of ['鄂A12345', '鄂A99999', '']) {
+    const stranger = await connect(1);
+    expect(await stranger.register(plate)).toEqual({ result: 3, code: '' });
+    expect(await stranger.authenticate('')).toBe(failed);
+    await stranger.closed;
+  }
+  expect(await genuine.askLocation(place)).toBe(ok);
+  // Asking does it no harm either: what it has lets it in.
+  expect(await genuine.register('鄂A12345')).toEqual({ result: 3, code: '' });
+  expect(await genuine.askLocation(place)).toBe(ok);
+  const again = await connect(1);
+  expect(await again.register('鄂A12345')).toEqual({ result: 3, code: '' });
+  expect(await again.authenticate('set-by-hand')).toBe(ok);
+  expect(source.counters).toMatchObject({ failedAuthentications: 8, replaced: 1 });
+  expect(source.health().fault).toMatch(/its code is set by hand, and told nobody/);
+});
+
+it('a code that was made is told to the plate that is configured alone', async () => {
+  const terminals = [{ phone: phoneOf(1), plate: '鄂A12345' }];
+  const { connect, source } = await startJt808({ settings: { terminals, register: 'known-only' } });
   const other = await connect(1);
   expect(await other.register('鄂A99999')).toEqual({ result: 2, code: '' });
   await other.closed;
   const right = await connect(1);
-  expect(await right.register('鄂A12345')).toEqual({ result: 0, code: 'set-by-hand' });
+  expect(await right.register('鄂A12345')).toMatchObject({
+    result: 0,
+    code: expect.stringMatching(/^[\w-]{20}$/),
+  });
   expect(source.counters.failedAuthentications).toBe(1);
 });
 

@@ -9,6 +9,8 @@ export interface Terminal {
   /** Its name in the store. */
   readonly point: string;
   readonly plate: string | undefined;
+  /** Its code was set by hand in it: it is told nobody. */
+  readonly byHand: boolean;
   /** Epoch ms of its last good frame after authentication. */
   lastHeardAt: number | null;
 }
@@ -21,10 +23,10 @@ export class Terminals {
   constructor(config: Jt808SourceConfig) {
     this.#config = config;
     this.#known = new Map(
-      config.terminals.map(({ phone, point = phone, plate }) => [
-        phone,
-        { phone, point, plate, lastHeardAt: null },
-      ]),
+      config.terminals.map(({ phone, point = phone, plate, code, codeFile }) => {
+        const byHand = code !== undefined || codeFile !== undefined;
+        return [phone, { phone, point, plate, byHand, lastHeardAt: null }];
+      }),
     );
   }
 
@@ -50,8 +52,9 @@ export class Terminals {
     return this.#known.get(phone);
   }
 
-  /** What a registered terminal is told. */
+  /** What a registered terminal is told: the code that was made for it, none where one was set by hand. */
   codeFor(terminal: Terminal): string {
+    if (terminal.byHand) return '';
     return this.#codes.get(terminal.phone) ?? '';
   }
 

@@ -90,18 +90,38 @@ export function picked(track: Track, indices: Uint32Array): Track {
   return result;
 }
 
-/** One track of several that follow each other in time. */
-export function joined(tracks: readonly Track[]): Track {
-  const [first, ...others] = tracks.filter(({ length }) => length > 0);
+/** One track of several that follow each other in time. Takes them out of the list: a long track is not held twice. */
+export function joined(tracks: Track[]): Track {
+  const parts = tracks.splice(0).filter(({ length }) => length > 0);
+  const [first] = parts;
   if (first === undefined) return emptyTrack(0);
-  if (others.length === 0) return first;
-  const result = emptyTrack(tracks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const track of [first, ...others]) {
-    for (const name of columns) result[name].set(track[name], at);
-    at += track.length;
-  }
-  return result;
+  if (parts.length === 1) return first;
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  // Column by column, each of which is let go of before the next.
+  const left = parts.map((part): Partial<{ -readonly [Name in keyof Track]: Track[Name] }> => ({ ...part }));
+  parts.length = 0;
+  const take = <Name extends Column>(name: Name, result: Track[Name]) => {
+    let at = 0;
+    for (const part of left) {
+      const column = part[name];
+      if (column === undefined) continue;
+      result.set(column, at);
+      at += column.length;
+      delete part[name];
+    }
+    return result;
+  };
+  return {
+    length,
+    ts: take('ts', new Float64Array(length)),
+    lat: take('lat', new Float64Array(length)),
+    lon: take('lon', new Float64Array(length)),
+    speedKmh: take('speedKmh', new Float64Array(length)),
+    courseDeg: take('courseDeg', new Float64Array(length)),
+    odometerKm: take('odometerKm', new Float64Array(length)),
+    flags: take('flags', new Uint8Array(length)),
+    satellites: take('satellites', new Uint8Array(length)),
+  };
 }
 
 /** Positions with from <= ts < to of a sorted track, without copying. */
@@ -146,6 +166,7 @@ const columns = [
   'flags',
   'satellites',
 ] as const satisfies readonly (keyof Track)[];
+type Column = (typeof columns)[number];
 
 /** By time; of one time the better fix first (a fix, more satellites), then by content, so that no tie is left to chance. */
 function compare(track: Track, a: number, b: number): number {

@@ -1,0 +1,58 @@
+// What each code means and what to do about it, in Chinese; the English stands with the codes in errors.ts.
+import { type ErrorCode, errorCodes } from './errors.ts';
+import type { Language } from './texts.ts';
+
+const chinese: Readonly<Record<ErrorCode, string>> = {
+  'batch.too-large': '一批至多 5 000 行、512 KiB。请拆分。',
+  'batch.not-json': '内容不是 JSON。',
+  'batch.malformed': '批的形式应为 {"id","sentAt","readings","positions"}。',
+  'batch.empty': '批中没有行。',
+  'batch.wrong-topic': '主题不是 jieyue/v1/{采集网关}/batch。',
+  'batch.unanswered': '一批数据没有得到应答，而其他批得到了；它在采集网关处隔离，直到重新发送。',
+  'row.malformed': '行不是规定类型的元组。',
+  'row.point': '计量点为 1 至 64 个字符（A-Z a-z 0-9 . _ -）。',
+  'row.quantity': '计量项不在计量项表中（docs/quantities.md）。',
+  'row.ts': '时间应为 1970 年以来的毫秒整数，不早于 1990 年。',
+  'row.future': '时间比入库服务超前 10 分钟以上：请检查设备时钟。',
+  'row.value': '数值不是其计量项范围内的有限数字。',
+  'row.position': '位置须有 lat（-90..90）、lon（-180..180）、速度和航向。',
+  'row.unknown-points': '该采集网关发送了 1 000 个以上未登记的计量点。请先登记。',
+  'row.refused-by-store': '存储拒绝了这一行；消息说明原因。',
+  'store.locked': '另一进程占用着存储；消息指明是哪一个。请停止它，或改用另一目录。',
+  'store.unavailable': '存储没有应答。数据留在采集网关，直到恢复。',
+  'store.corrupt-wal': '存储的日志无法重放，已移到一旁；消息指明文件。',
+  'outbox.full': '发件箱已达上限：在入库服务应答之前拒收新数据。',
+  'outbox.disk': '发件箱所在磁盘已满或不可写。请腾出空间；发送继续。',
+  'registry.not-found': '没有这个对象。',
+  'registry.conflict': '内容与已有的矛盾。',
+  'registry.invalid': '值不符合其属性的要求。',
+  'store.unsupported': '该存储引擎不支持此操作；消息指明哪一个支持。',
+  'registry.cycle': '上下级关系不能包含自身。',
+  'registry.out-of-reach': '内容涉及密钥授权范围以外的对象；消息指明是哪一个。',
+  'registry.version': '登记库由更新版本的程序建立；请运行该版本。',
+  'registry.unavailable': '登记库无法打开或写入；消息说明原因。',
+  'config.invalid': '配置有错误；每处按路径列出。',
+  'config.missing': '缺少该命令所需的设置。',
+  'import.file': '文件不能按说明读取；各行的错误按行号列出。',
+  'import.too-large': '导入的文件超过限制；消息指明哪一项。',
+  'import.interval': '时段长度与文件中的时间矛盾；消息给出合适的长度。',
+  'api.unauthenticated': '请发送密钥：Authorization: Bearer <密钥>。',
+  'api.forbidden': '密钥没有对该单位进行此操作的授权。',
+  'api.bad-request': '缺少参数或参数有误；消息指明是哪一个。',
+  'api.bucket-edge': 'from 和 to 须落在系统时区的时段边界上。',
+  'api.too-much': '结果太长；请缩短时间范围或加大时段。',
+  'api.not-found': '该地址没有内容。',
+  'api.too-large': '正文超过该地址的限制；消息给出限制。请拆分。',
+  'api.media-type': '该地址不接受此类型的正文；消息列出可接受的类型。',
+  'api.busy': '同时进行的此类请求太多；请几秒后重试。',
+  'api.timeout': '处理时间过长；请缩短时间范围或加大时段，或稍后重试。',
+  'api.internal': '系统内部错误；日志中可按请求编号查找。',
+  'agent.credentials': '采集网关未知或密码有误。',
+  'agent.exists': '同名的采集网关已存在。',
+  'broker.unreachable': 'MQTT 代理没有应答；恢复后继续发送。',
+  'source.read': '设备没有应答或应答无法理解；消息指明是哪一台。',
+};
+
+export function errorTitle(code: ErrorCode, language: Language): string {
+  return language === 'en' ? errorCodes[code][1] : chinese[code];
+}
