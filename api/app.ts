@@ -17,6 +17,7 @@ import { addObservation } from './http/observation.ts';
 import { addProblems, sendProblem } from './http/problem.ts';
 import { serializerCompiler } from './http/serializer.ts';
 import { TimeText } from './http/time-text.ts';
+import { refuseUnreadable } from './http/unreadable.ts';
 import { addDocs, addOpenApi } from './openapi.ts';
 import { Directory } from './queries/directory.ts';
 import { VisibleAgents } from './queries/visible-agents.ts';
@@ -99,6 +100,7 @@ export function buildApp(deps: ApiDeps): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, request, reply);
     },
+    clientErrorHandler: refuseUnreadable,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

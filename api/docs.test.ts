@@ -1,4 +1,5 @@
 // The examples of docs/api.md are run as they stand there, with ids of a small world in the place of `01J…`.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,9 @@ import { type TestApi, testApi } from '../core/testing/test-api.ts';
 import { by, midnight } from '../core/testing/test-registry.ts';
 
 const guide = readFileSync(fileURLToPath(new URL('../docs/api.md', import.meta.url)), 'utf8');
+/** `ask`, `tell` and `send`, as the guide defines them. */
+const functions = guide.match(/^(?:ask|tell|send)\(\) .*$/gm)?.join('\n') ?? '';
+const host = 'http://jieyue.test';
 
 let api: TestApi;
 let key: string;
@@ -50,7 +54,7 @@ describe('the guide to the API', () => {
     const ran: string[] = [];
     for (const [name = '', address = '', ...rest] of commands) {
       if (!['ask', 'tell', 'send'].includes(name) || !address.startsWith('/')) continue;
-      const response = await api.app.inject(requestOf(name, withIds(address), rest.map(withIds)));
+      const response = await api.app.inject(requestOf(name, [address, ...rest].map(withIds)));
       const said = response.statusCode < 300 ? '' : response.body;
       expect([name, address, rest.join(' '), said]).toEqual([name, address, rest.join(' '), '']);
       const output = rest.indexOf('-o');
@@ -63,28 +67,41 @@ describe('the guide to the API', () => {
   });
 });
 
-/** What `ask`, `tell` and `send` of the guide do, by curl's options. */
-function requestOf(name: string, address: string, rest: readonly string[]) {
-  const authorization = `Bearer ${key}`;
-  if (name === 'tell') {
-    const headers = { authorization, 'content-type': 'application/json' };
-    return { method: 'POST' as const, url: address, headers, payload: rest[0] ?? '' };
+/** What a shell makes of an example: the guide's own functions in a real one, and a `curl` that tells its arguments. */
+function requestOf(name: string, words: readonly string[]) {
+  const script = `${functions}\ncurl() { printf '%s\\0' "$@"; }\n${name} "$@"`;
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script, name, ...words], {
+    env: { HOST: host, KEY: key },
+    encoding: 'utf8',
+  });
+  if (stderr !== '') throw new Error(stderr);
+  const given = stdout.split('\0').slice(0, -1);
+  const headers: Record<string, string> = {};
+  const query: string[] = [];
+  let [url, payload]: [string, string | undefined] = ['', undefined];
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at] ?? '';
+    const value = () => given[++at] ?? '';
+    if (word === '-H') {
+      const [header = '', ...rest] = value().split(': ');
+      headers[header.toLowerCase()] = rest.join(': ');
+    } else if (word === '--data') payload = value();
+    else if (word === '--data-binary') payload = files.get(value().slice(1)) ?? '';
+    else if (word === '--data-urlencode') {
+      const [parameter = '', ...rest] = value().split('=');
+      query.push(`${parameter}=${encodeURIComponent(rest.join('='))}`);
+    } else if (word === '-d') query.push(value());
+    else if (word === '-o') value();
+    else if (!word.startsWith('-')) url = word.slice(host.length);
+    else if (word !== '-sS' && word !== '--get')
+      throw new Error(`the guide uses an option that is not known here: ${word}`);
   }
-  if (name === 'send') {
-    const headers = { authorization, 'content-type': rest[1] ?? '' };
-    return { method: 'POST' as const, url: address, headers, payload: files.get(rest[0] ?? '') ?? '' };
-  }
-  const headers: Record<string, string> = { authorization };
-  const query = new URLSearchParams();
-  for (let at = 0; at < rest.length; at += 2) {
-    const [option, value = ''] = [rest[at], rest[at + 1]];
-    const [before = '', ...after] = value.split(option === '-d' ? '=' : ': ');
-    if (option === '-d') query.append(before, after.join('='));
-    else if (option === '-H') headers[before.toLowerCase()] = after.join(': ');
-    else if (option !== '-o') throw new Error(`the guide uses an option that is not known here: ${option}`);
-  }
-  const tail = query.size === 0 ? '' : `?${query}`;
-  return { method: 'GET' as const, url: address + tail, headers };
+  const whole = query.length === 0 ? url : `${url}?${query.join('&')}`;
+  // As it goes over the wire: what curl does not encode breaks the request line.
+  expect(whole).toMatch(/^[!-~]+$/);
+  return payload === undefined
+    ? { method: 'GET' as const, url: whole, headers }
+    : { method: 'POST' as const, url: whole, headers, payload };
 }
 
 function withIds(word: string): string {

@@ -17,7 +17,9 @@ const findingSchema = z.object({
   start: z.string(),
   end: z.string(),
   open: z.boolean().describe('It went on when the data ended.'),
-  noted: z.boolean().describe('It happened, but was allowed.'),
+  noted: z
+    .boolean()
+    .describe('It happened, but was allowed, or nobody can say: of a sealed car, that it was not seen.'),
   peak: z
     .number()
     .nullable()

@@ -22,6 +22,7 @@ export function peakUnit(kind: FleetFindingKind): (typeof peakUnits)[number] {
     case 'fence-left':
     case 'fence-entered':
     case 'cross-region':
+    case 'moved-unseen':
     case 'order-place-missed':
     case 'order-route-left':
       return 'm';
@@ -29,6 +30,9 @@ export function peakUnit(kind: FleetFindingKind): (typeof peakUnits)[number] {
       return 'min';
   }
 }
+
+/** Where these name something, it is a seal. */
+const ofSeals: ReadonlySet<string> = new Set(['sealed', 'moved-unseen', 'silent']);
 
 /** What `where` of these findings is called: the name of a fence, the place of a seal, or what stands there. */
 export async function whereNames(
@@ -40,7 +44,7 @@ export async function whereNames(
     if (where === undefined || names.has(where)) continue;
     // The place of an order is said by its name already; areas that overlap stand together.
     if (kind.startsWith('order-')) names.set(where, where);
-    else if (kind === 'sealed') names.set(where, (await fleet.seals.get(where))?.value.place ?? where);
+    else if (ofSeals.has(kind)) names.set(where, (await fleet.seals.get(where))?.value.place ?? where);
     else {
       const areas = where.split('+').map(async (id) => (await fleet.fences.get(id))?.value.name ?? id);
       names.set(where, (await Promise.all(areas)).join('、'));

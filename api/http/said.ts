@@ -2,6 +2,12 @@
 import { speaker } from '../../core/domain/message.ts';
 
 export const sayOfRequests = speaker({
+  'request.unreadable': [
+    '请求不是 HTTP：地址中的空格、汉字等须作百分号编码（curl 请用 --data-urlencode）',
+    'the request is no HTTP: blanks, Chinese and the like must be percent-encoded in an address (with curl: --data-urlencode)',
+  ],
+  'request.headers': ['请求头过长', 'the headers of the request are too long'],
+  'request.slow': ['请求未在规定时间内发送完', 'the request was not sent in time'],
   'key.none': [
     '没有发送密钥；请以“Authorization: Bearer <密钥>”发送',
     'no key was sent; send it as "Authorization: Bearer <key>"',

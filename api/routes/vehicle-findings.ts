@@ -68,7 +68,7 @@ export function addVehicleFindingRoutes(app: ApiApp, context: RouteContext): voi
           vehicle: vehicleParameter,
           kind: kindsParameter,
           ...range,
-          noted: yes('Also what happened, but was allowed.'),
+          noted: yes('Also what happened, but was allowed, and what nobody can say of sealed cars.'),
           ...placesParameters,
           datum: datumParameter,
           limit: limitParameter({ max: 1_000, default: 200 }),

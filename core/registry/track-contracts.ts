@@ -12,7 +12,7 @@ export type FleetFindingKind = FindingKind | OrderFindingKind;
 export interface FleetFinding extends Finding<FleetFindingKind> {
   /** Ids of dispatch orders that it is about; of most kinds none. */
   readonly orders: readonly string[];
-  /** It happened, but was allowed: a car on duty that moved while it was sealed. */
+  /** It happened, but was allowed (a car on duty that moved while it was sealed), or nobody can say (a sealed car that was not seen). */
   readonly noted: boolean;
 }
 

@@ -17,6 +17,7 @@ import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { TelemetryStore } from '../../core/store/port.ts';
 import { leftAfterMs } from '../announcement.ts';
 import { judgedByText, judgedFrom } from './judged-by.ts';
+import { NoticeWatch } from './notice-watch.ts';
 import { FleetRules } from './rules.ts';
 import { Tenure } from './tenure.ts';
 import { TrackFollower } from './track-follower.ts';
@@ -71,6 +72,7 @@ export class FleetWorker implements Service {
   readonly #looked: ReturnType<Metrics['counter']>;
   readonly #unfollowed: ReturnType<Metrics['counter']>;
   readonly #tenure: Tenure;
+  readonly #notices: NoticeWatch;
   readonly #stop = new AbortController();
   /** Until when each terminal is left alone. */
   readonly #restsUntil = new Map<PointKey, number>();
@@ -91,6 +93,7 @@ export class FleetWorker implements Service {
     const { metrics, clock, registry, holder } = options;
     this.#tenure = new Tenure({ leases: registry.leases, name: leaseName, holder, leaseMs, clock });
     this.#rules = new FleetRules({ ...options, now: () => clock.now() });
+    this.#notices = new NoticeWatch(options);
     const { signal } = this.#stop;
     this.#follower = new TrackFollower({ ...options, rules: this.#rules, now: () => clock.now(), signal });
     this.#behind = metrics.gauge('tracks_behind', 'Terminals whose trips do not show all positions yet.');
@@ -126,6 +129,7 @@ export class FleetWorker implements Service {
       let pause = everyMs;
       try {
         if (await this.#tenure.acquire()) {
+          this.#notices.look();
           await this.#judgeByConfig();
           await this.#lookAtTime();
           more = await this.#pass(false);

@@ -3,7 +3,9 @@ import type { Area } from '../../core/domain/fleet/findings/areas.ts';
 import { crossRegion, regionDefaults } from '../../core/domain/fleet/findings/cross-region.ts';
 import type { Finding } from '../../core/domain/fleet/findings/episodes.ts';
 import { againstFences, type DrawnFence } from '../../core/domain/fleet/findings/fence-kinds.ts';
-import { type Seal, sealed } from '../../core/domain/fleet/findings/sealed.ts';
+import { movedUnseen } from '../../core/domain/fleet/findings/moved-unseen.ts';
+import { sealNotes } from '../../core/domain/fleet/findings/seal-notes.ts';
+import { type Seal, sealDefaults, sealed } from '../../core/domain/fleet/findings/sealed.ts';
 import { speeding, speedingDefaults } from '../../core/domain/fleet/findings/speeding.ts';
 import {
   idling,
@@ -15,6 +17,7 @@ import { outOfHours, type WorkingTime } from '../../core/domain/fleet/findings/w
 import { coversBeyond, coversOf } from '../../core/domain/fleet/orders/covers.ts';
 import { matchOrders } from '../../core/domain/fleet/orders/match.ts';
 import type { DispatchOrder } from '../../core/domain/fleet/orders/model.ts';
+import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
 import { between, type Track } from '../../core/domain/fleet/track/columns.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
 import type { FleetFinding } from '../../core/registry/track-contracts.ts';
@@ -39,7 +42,7 @@ export interface Rules {
   readonly idleMs: number;
   readonly silentMs: number;
   readonly seals: readonly Seal[];
-  /** All that reach into the stretch, tolerances included. */
+  /** All that reach into the stretch, tolerances included; withdrawn ones too. */
   readonly orders: readonly DispatchOrder[];
   /** When the car's institution keeps orders: only then is a trip without one a finding. */
   readonly ordersKept: readonly { readonly from: number; readonly to: number }[];
@@ -68,15 +71,17 @@ export function judge({ good, heard, segments, until }: Stretch, rules: Rules): 
       ? []
       : crossRegion(between(good, from, to), { ...regionDefaults, area }, coversBeyond(orders, area)),
   );
+  const covers = coversOf(orders);
   const moved = sealed(segments, seals, good, until);
   const plain = [
     ...speed,
     ...againstFences(good, fences),
     ...away,
-    ...outOfHours(segments, working, coversOf(orders)),
+    ...outOfHours(segments, working, covers),
     ...idling(good, { ...idlingDefaults, limitMs: rules.idleMs }),
     ...silences(heard, until, { ...silenceDefaults, limitMs: rules.silentMs }),
     ...moved.findings,
+    ...movedUnseen(segments, covers, until, orderDefaults.movedM),
   ];
   const isKept = (ts: number) => ordersKept.some(({ from, to }) => from <= ts && ts < to);
   const ofOrders = matchOrders({ segments, orders, track: good, until }).findings.filter(
@@ -84,7 +89,9 @@ export function judge({ good, heard, segments, until }: Stretch, rules: Rules): 
   );
   return [
     ...plain.map((finding) => asFound(finding, false)),
-    ...moved.noted.map((finding) => asFound(finding, true)),
+    ...[...moved.noted, ...sealNotes(moved.unknown, seals, segments, sealDefaults.movedM)].map((finding) =>
+      asFound(finding, true),
+    ),
     ...ofOrders.map(({ trips: _, ...finding }) => ({ ...finding, noted: false })),
   ];
 }

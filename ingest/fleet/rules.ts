@@ -101,7 +101,7 @@ export class FleetRules {
     const paths = pathsOf(tree.parents, institution, from, to);
     const near = { from: from - dayMs, to: to + dayMs };
     const [orders, seals, ordersKept] = await Promise.all([
-      fleet.orders.list({ vehicles: [vehicle], ...near }),
+      fleet.orders.list({ vehicles: [vehicle], ...near, superseded: true }),
       fleet.seals.list({ vehicles: [vehicle], ...near }),
       keptOf(tree, institution, () => fleet.ordersKept(institution)),
     ]);
@@ -141,7 +141,7 @@ export class FleetRules {
       idleMs: config.idleMinutes * 60_000,
       silentMs: config.silentHours * hourMs,
       seals: seals.map(({ id, value }) => ({ id, ...value })),
-      orders: orders.map(({ id, value, withdrawn }) => ({
+      orders: standingOrders(orders).map(({ id, value, withdrawn }) => ({
         ...value,
         id,
         state: withdrawn === null ? 'approved' : 'withdrawn',
@@ -181,6 +181,15 @@ export class FleetRules {
     };
     return this.#tree;
   }
+}
+
+/** What stands, and what was withdrawn and not written again: that one may explain a trip. Not what was corrected. */
+function standingOrders(orders: readonly FleetRecord<'order'>[]): FleetRecord<'order'>[] {
+  const keyOf = ({ value }: FleetRecord<'order'>) => JSON.stringify([value.institution, value.number]);
+  const current = new Set(orders.filter(({ supersededAt }) => supersededAt === null).map(keyOf));
+  return orders.filter(
+    (order) => order.supersededAt === null || (order.withdrawn !== null && !current.has(keyOf(order))),
+  );
 }
 
 async function keptOf(

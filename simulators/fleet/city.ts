@@ -16,7 +16,7 @@ import type { SimCar, SimCardEntry, SimFence, SimOrder, SimSeal, SimUpkeep } fro
 import { cityMap } from './roads/map.ts';
 import type { Network } from './roads/network.ts';
 import { Router } from './roads/route.ts';
-import type { FleetTruth } from './truth.ts';
+import type { FleetTruth, TrueTrip } from './truth.ts';
 
 export interface FleetOptions {
   readonly seed: number;
@@ -151,7 +151,10 @@ function truthOf(lives: readonly Life[]): FleetTruth {
       dark: life.dark.some(({ from, to }) => trip.start < to && trip.end > from),
     })),
   );
-  const unordered = trips.filter(({ order }) => order === null);
+  const isHidden = ({ car, start, end }: TrueTrip) =>
+    lives.some((life) => life.car.id === car && life.dark.some(({ from, to }) => from <= start && end <= to));
+  // Of a trip that nobody saw nothing is found but that the car was moved.
+  const unordered = trips.filter((trip) => trip.order === null && !isHidden(trip));
   return {
     trips,
     misconduct: lives.flatMap(({ misconduct }) => misconduct),

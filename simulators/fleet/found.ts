@@ -6,6 +6,7 @@ import type { Area } from '../../core/domain/fleet/findings/areas.ts';
 import { crossRegion, regionDefaults } from '../../core/domain/fleet/findings/cross-region.ts';
 import type { Finding } from '../../core/domain/fleet/findings/episodes.ts';
 import { againstFences, areaOf, type DrawnFence } from '../../core/domain/fleet/findings/fence-kinds.ts';
+import { movedUnseen } from '../../core/domain/fleet/findings/moved-unseen.ts';
 import { type Seal, sealed } from '../../core/domain/fleet/findings/sealed.ts';
 import { speeding, speedingDefaults } from '../../core/domain/fleet/findings/speeding.ts';
 import {
@@ -18,6 +19,7 @@ import { outOfHours, workingDefaults } from '../../core/domain/fleet/findings/wo
 import { coversBeyond, coversOf } from '../../core/domain/fleet/orders/covers.ts';
 import { matchOrders } from '../../core/domain/fleet/orders/match.ts';
 import type { DispatchOrder } from '../../core/domain/fleet/orders/model.ts';
+import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
 import { picked, type Track, trackOf } from '../../core/domain/fleet/track/columns.ts';
 import { filterDefaults, type Marks, reasons } from '../../core/domain/fleet/track/filter.ts';
 import { placeAt } from '../../core/domain/fleet/track/seen.ts';
@@ -111,6 +113,7 @@ function movements(fleet: Fleet, car: SimCar, { all, good, marks, segments }: Se
     ...regions.flatMap((area) => crossRegion(good, { ...regionDefaults, area }, coversBeyond(orders, area))),
     ...outOfHours(segments, { ...workingDefaults, dayKindOf }, coversOf(orders)),
     ...sealed(segments, seals, good, fleet.to).findings,
+    ...movedUnseen(segments, coversOf(orders), fleet.to, orderDefaults.movedM),
     ...silences(picked(all, Uint32Array.from(spoken)), fleet.to, silenceDefaults),
   ];
 }

@@ -37,6 +37,7 @@ export const misconductKinds = [
   'idling',
   'silent-driving',
   'silent-parked',
+  'unplugged',
   'card-far',
   'over-tank',
   'card-two-cars',

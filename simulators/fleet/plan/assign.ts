@@ -78,6 +78,7 @@ function dayFits(kind: MisconductKind, day: PlanDay, days: readonly PlanDay[]): 
     case 'sealed-moved':
       return day.kind === 'holiday';
     case 'silent-parked':
+    case 'unplugged':
       return day.kind === 'workday' && day.index + 2 < days.length;
     default:
       return day.kind === 'workday';

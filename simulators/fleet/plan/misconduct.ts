@@ -176,6 +176,28 @@ const stories: Readonly<Record<MisconductKind, Story>> = {
     errands.life.stay(dark.to + 20 * minute);
   },
 
+  unplugged: ({ errands }, kind) => {
+    errands.honest(1_080);
+    const { life } = errands;
+    const from = Math.max(errands.at(1_150), life.now + 15 * minute);
+    const site = errands.site('neighbour');
+    const out = life.go(site, Math.max(errands.at(1_230), from + 20 * minute)).trip;
+    // It is plugged in again where it stayed overnight, and is seen there; then it comes back.
+    const seen = out.end + 8 * 60 * minute;
+    errands.life.dark.push({ from, to: seen });
+    life.stay(seen + 40 * minute);
+    const back = life.go(life.car.yard, life.now).trip;
+    note(
+      errands,
+      kind,
+      from,
+      back.end,
+      'was unplugged after work, driven to the neighbouring region and came back in the morning',
+    );
+    expect(errands, 'moved-unseen', out.start, out.end);
+    expect(errands, 'cross-region', seen, back.end);
+  },
+
   'card-far': ({ errands }, kind) => {
     const { life } = errands;
     life.stay(errands.at(660));

@@ -13,6 +13,7 @@ export const findingKinds = [
   'silent',
   'cross-region',
   'sealed',
+  'moved-unseen',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
@@ -26,11 +27,11 @@ export interface Finding<Kind extends string = FindingKind> {
   /** Epoch ms. */
   readonly start: number;
   readonly end: number;
-  /** The worst value in the unit of the kind: km/h of speeding, metres beyond or within of a fence or region, minutes of all others. */
+  /** The worst value in the unit of the kind: km/h of speeding, metres beyond or within of a fence or region, metres moved unseen, minutes of all others. */
   readonly peak: number;
   /** What it is held against, in the same unit; 0 where anything is too much. */
   readonly limit: number;
-  /** Area, fence, region or seal by its id. */
+  /** Area, fence, region or seal by its id; of what is noted about a seal, that seal. */
   readonly where?: string;
   /** First, worst and last position; fewer where they are the same. */
   readonly evidence: readonly Evidence[];

@@ -13,5 +13,6 @@ export const findingTexts = {
   idling: { 'zh-CN': '长时间怠速', en: 'Long idling' },
   silent: { 'zh-CN': '终端离线', en: 'Silent terminal' },
   'cross-region': { 'zh-CN': '跨区域用车', en: 'Across regions' },
+  'moved-unseen': { 'zh-CN': '离线期间移动', en: 'Moved while nobody saw it' },
   sealed: { 'zh-CN': '封存期间移动', en: 'Moved while sealed' },
 } as const satisfies Record<FindingKind, Record<Language, string>>;
