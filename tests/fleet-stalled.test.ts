@@ -59,6 +59,7 @@ function worker(holder: string, positions: Read): FleetWorker {
     clock: test.clock,
     log: silentLogger,
     metrics: new Metrics(),
+    portionRows: 50,
   });
 }
 
@@ -111,4 +112,25 @@ it('writes nothing over what its successor found, and forgets no mark that it di
   await waking;
   expect(await found()).toEqual(known);
   expect((await test.registry.positionMarks.backlog()).terminals).toBe(1);
+});
+
+it.each([
+  ['that keeps its lease while it reads', 6_000],
+  ['whose lease ran out, if nobody held it meanwhile', 20_000],
+])('what takes longer than a lease is written by a worker %s', async (_, stepMs) => {
+  await take(driven());
+  let [reads, taken] = [0, 0];
+  const slow = worker('first', async (...question) => {
+    test.clock.at += stepMs;
+    reads++;
+    // While it is held, nobody else gets it.
+    if (stepMs < 15_000 && (await test.registry.leases.acquire('tracks', 'other', 1)) !== undefined) taken++;
+    return store.positions(...question);
+  });
+  await slow.start();
+  await waitFor(async () => (await test.registry.positionMarks.backlog()).terminals === 0);
+  await slow.stop();
+  expect(await found()).toContainEqual(['speeding', local('2026-09-02T09:20'), false]);
+  expect(taken).toBe(0);
+  expect(reads * stepMs).toBeGreaterThan(15_000);
 });

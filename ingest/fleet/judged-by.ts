@@ -5,7 +5,7 @@ import type { Calendar } from '../../core/domain/time.ts';
 import type { FleetConfig } from '../../core/runtime/fleet-config.ts';
 
 /** Counted up where code judges otherwise than before: an update looks at all tracks again. */
-const version = 2;
+const version = 3;
 
 const textSchema = z.object({
   rules: z.unknown(),

@@ -142,3 +142,33 @@ it('a region must be a fence of that kind', async () => {
     /draw it first/,
   );
 });
+
+it('orders that were withdrawn are told as such, unless they were written again; corrected ones are not', async () => {
+  const { orders } = test.registry.fleet;
+  const day = midnight('2025-05-06');
+  const written = (number: string, hour: number) => ({
+    number,
+    institution: ids.unit,
+    vehicle: car,
+    driver: 'driver',
+    purpose: 'meeting',
+    from: day + hour * 3_600_000,
+    to: day + (hour + 2) * 3_600_000,
+  });
+  await orders.record([written('A', 8), written('B', 12), written('C', 16)], by);
+  const idOf = async (number: string) =>
+    (await orders.list({ from: 0, to })).find(({ value }) => value.number === number)?.id ?? '';
+  const withdrawn = await idOf('A');
+  await orders.withdraw([withdrawn, await idOf('B')], by);
+  await orders.record([written('B', 13), written('C', 17)], by);
+  const told = (await of()).orders.map(({ id, from: start, state }) => ({
+    id,
+    hour: (start - day) / 3_600_000,
+    state,
+  }));
+  expect(told).toEqual([
+    { id: withdrawn, hour: 8, state: 'withdrawn' },
+    { id: await idOf('B'), hour: 13, state: 'approved' },
+    { id: await idOf('C'), hour: 17, state: 'approved' },
+  ]);
+});

@@ -15,6 +15,9 @@ export class Tenure {
   readonly #options: TenureOptions;
   #lease: Lease | undefined;
   #isAsked = false;
+  /** The fence rises by one with every tenure: since this one nobody else had one. */
+  #since = 0;
+  #fence = Number.NEGATIVE_INFINITY;
 
   constructor(options: TenureOptions) {
     this.#options = options;
@@ -31,7 +34,11 @@ export class Tenure {
     this.#isAsked = true;
     if (this.#lease !== undefined && this.#lease.expiresAt - clock.now() > (leaseMs * 2) / 3) return true;
     this.#lease = await leases.acquire(name, holder, leaseMs);
-    return this.#lease !== undefined;
+    if (this.#lease === undefined) return false;
+    const { fence } = this.#lease;
+    if (fence > this.#fence + 1) this.#since = fence;
+    this.#fence = fence;
+    return true;
   }
 
   /** As `acquire`; where the work began without a lease (a command, a test), it goes on without. */
@@ -49,12 +56,13 @@ export class Tenure {
     write: (lease: Lease | undefined) => Promise<boolean>,
   ): Promise<boolean> {
     if (begun === undefined) return !this.#isAsked && (await write(undefined));
-    if (await write(begun)) return true;
-    // It ran out. The fence rises with every tenure: if it rose once, by us, nobody was between.
-    this.#lease = undefined;
-    if (!(await this.acquire())) return false;
-    const again = this.#lease as Lease | undefined;
-    return again?.fence === begun.fence + 1 && (await write(again));
+    for (const isAgain of [false, true]) {
+      // It may have run out while nobody else asked for it.
+      if (isAgain) this.#lease = undefined;
+      if (!(await this.acquire()) || begun.fence < this.#since) return false;
+      if (await write(this.#lease)) return true;
+    }
+    return false;
   }
 
   async release(): Promise<void> {

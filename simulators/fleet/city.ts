@@ -11,7 +11,8 @@ import { Errands } from './plan/errands.ts';
 import { lendCards } from './plan/lent-cards.ts';
 import { Life } from './plan/life.ts';
 import { plant } from './plan/misconduct.ts';
-import { fencesOf, offTime, papersOf, sealsOf } from './plan/papers.ts';
+import { fencesOf, isOnDuty, offTime, papersOf, sealsOf } from './plan/papers.ts';
+import { type Showcase, sealsWeekends, shownFirst } from './plan/showcase.ts';
 import type { SimCar, SimCardEntry, SimFence, SimOrder, SimSeal, SimUpkeep } from './plan/types.ts';
 import { cityMap } from './roads/map.ts';
 import type { Network } from './roads/network.ts';
@@ -26,6 +27,8 @@ export interface FleetOptions {
   readonly from: number;
   /** So many rounds of every kind, or a list; default: none. */
   readonly misconduct?: number | readonly MisconductRequest[];
+  /** Of what is planted in rounds the first round falls into these days, where one sees it; an institution seals weekends for it. */
+  readonly showcase?: Showcase;
   /** Institutions that have a yard; default: those of the demo city. */
   readonly institutions?: ReadonlyMap<string, Name>;
   readonly centre?: Place;
@@ -57,7 +60,9 @@ export function fleetCity(options: FleetOptions): Fleet {
   const cars = carsOf(seed, options.cars, network);
   const days = planDays(options.from, options.days);
   const [from, to] = [days[0]?.start ?? options.from, (days.at(-1)?.start ?? options.from) + 86_400_000];
-  const seals = sealsOf(cars, days);
+  const { misconduct: wanted = 0, showcase } = options;
+  const weekends = showcase && sealsWeekends(showcase, cars, (car) => isOnDuty(car, cars));
+  const seals = sealsOf(cars, days, weekends);
   const sealedOn = (car: SimCar, day: PlanDay) =>
     seals.some(
       (seal) =>
@@ -65,7 +70,8 @@ export function fleetCity(options: FleetOptions): Fleet {
         day.start < seal.to &&
         seal.vehicles.some((vehicle) => vehicle.car === car.id && !vehicle.dutyExempt),
     );
-  const assigned = assign(seed, options.misconduct ?? 0, cars, days, sealedOn);
+  const planted = showcase && typeof wanted === 'number' ? shownFirst(showcase, wanted) : wanted;
+  const assigned = assign(seed, planted, cars, days, sealedOn);
   const levels = new Map<string, number>();
   const lives = cars.map((car) => {
     const life = new Life({ car, router, seed, from });

@@ -37,10 +37,10 @@ export const misconductKinds = [
   'idling',
   'silent-driving',
   'silent-parked',
-  'unplugged',
   'card-far',
   'over-tank',
   'card-two-cars',
+  'unplugged',
 ] as const;
 export type MisconductKind = (typeof misconductKinds)[number];
 

@@ -1,5 +1,6 @@
 // The cars of the demo city: two weeks of past, two of future, by a seed; founded anew when their days are over.
 import { type Calendar, dayMs } from '../../core/domain/time.ts';
+import { fleetSchema } from '../../core/runtime/fleet-config.ts';
 import { type Fleet, fleetCity } from '../../simulators/fleet/city.ts';
 
 /** The agent that their terminals talk to. */
@@ -8,6 +9,8 @@ const cars = 12;
 export const pastDays = 14;
 const aheadDays = 14;
 const days = pastDays + aheadDays;
+/** Not those of the configuration: the cars must not change their past when it does. */
+const maskedByDefault = fleetSchema.parse({}).masked;
 
 export interface FleetState {
   /** Local midnight of its first day, epoch ms. */
@@ -23,7 +26,8 @@ export function fleetPeriod(known: FleetState | undefined, now: number, calendar
   return { from: Math.max(ends, calendar.floor(now - pastDays * dayMs, 'day')), sentTo: null };
 }
 
-/** The same every time. */
+/** The same every time. In its two weeks of past every kind of finding that cars can show is there to be seen. */
 export function demoFleet(seed: number, { from }: FleetState): Fleet {
-  return fleetCity({ seed, cars, days, from, misconduct: 2 });
+  const showcase = { days: pastDays, hidden: maskedByDefault };
+  return fleetCity({ seed, cars, days, from, misconduct: 2, showcase });
 }

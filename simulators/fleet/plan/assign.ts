@@ -11,6 +11,10 @@ export interface MisconductRequest {
   readonly car?: string;
   /** Local date; default: one that suits, by seed. */
   readonly date?: string;
+  /** Only where one of these says so, an earlier one before a later one. */
+  readonly suits?: readonly ((car: SimCar, day: PlanDay) => boolean)[];
+  /** Left out where no car and day suits. */
+  readonly optional?: boolean;
 }
 
 /** `${car} ${date}` → what happens; one thing a day and car, and the day after is quiet. */
@@ -31,12 +35,12 @@ export function assign(
   const assigned = new Map<string, MisconductKind>();
   const requests: readonly MisconductRequest[] =
     typeof wanted === 'number'
-      ? Array.from({ length: wanted }, () => misconductKinds.map((kind) => ({ kind }))).flat()
+      ? Array.from({ length: wanted }, () => misconductKinds.map((kind) => ({ kind, optional: true }))).flat()
       : wanted;
   const busy = new Map<string, number>();
   for (const request of requests) {
-    const { kind } = request;
-    const fits = cars.flatMap((car) =>
+    const { kind, suits = [() => true] } = request;
+    const all = cars.flatMap((car) =>
       request.car !== undefined && request.car !== car.id
         ? []
         : days
@@ -46,8 +50,10 @@ export function assign(
             .filter((day) => near(day).every((date) => !assigned.has(`${car.id} ${date}`)))
             .map((day) => ({ car, day })),
     );
+    const fits =
+      suits.map((says) => all.filter(({ car, day }) => says(car, day))).find(({ length }) => length > 0) ?? [];
     if (fits.length === 0) {
-      if (typeof wanted === 'number') continue;
+      if (request.optional === true) continue;
       throw new RangeError(
         `no car and day suit ${kind}${request.car === undefined ? '' : ` of ${request.car}`}` +
           `${request.date === undefined ? '' : ` on ${request.date}`}`,
@@ -75,10 +81,12 @@ function dayFits(kind: MisconductKind, day: PlanDay, days: readonly PlanDay[]): 
     case 'seaside':
       return day.sunday && day.kind !== 'workday';
     case 'holiday':
-    case 'sealed-moved':
       return day.kind === 'holiday';
-    case 'silent-parked':
+    case 'sealed-moved':
+      return day.kind !== 'workday';
     case 'unplugged':
+      return day.kind === 'workday' && days[day.index + 1]?.kind === 'workday';
+    case 'silent-parked':
       return day.kind === 'workday' && day.index + 2 < days.length;
     default:
       return day.kind === 'workday';
@@ -87,5 +95,7 @@ function dayFits(kind: MisconductKind, day: PlanDay, days: readonly PlanDay[]): 
 
 function carFits(kind: MisconductKind, car: SimCar): boolean {
   if (car.aroundTheClock) return false;
+  // One that sleeps may have been heard last under its order.
+  if (kind === 'unplugged') return car.terminal.sleepMs === null;
   return ['card-far', 'over-tank', 'card-two-cars'].includes(kind) ? car.tankL !== null : true;
 }

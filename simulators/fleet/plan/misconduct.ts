@@ -1,8 +1,9 @@
 // Days on which a car does what it must not; each writes what happened and what a right system shows of it.
-import { type Stretch, stretchOf } from '../driving/motion.ts';
-import type { Misconduct, MisconductKind, TrueTrip } from '../truth.ts';
+import { stretchOf } from '../driving/motion.ts';
+import type { MisconductKind } from '../truth.ts';
 import type { Errands } from './errands.ts';
 import { placeOf } from './life.ts';
+import { expect, note, outing, paid, record, silence, sped } from './stories.ts';
 
 const minute = 60_000;
 
@@ -179,7 +180,9 @@ const stories: Readonly<Record<MisconductKind, Story>> = {
   unplugged: ({ errands }, kind) => {
     errands.honest(1_080);
     const { life } = errands;
-    const from = Math.max(errands.at(1_150), life.now + 15 * minute);
+    // When its last order, tolerance included, is long over.
+    const ordered = Math.max(0, ...life.orders.map(({ to }) => to)) + 65 * minute;
+    const from = Math.max(errands.at(1_150), life.now + 15 * minute, ordered);
     const site = errands.site('neighbour');
     const out = life.go(site, Math.max(errands.at(1_230), from + 20 * minute)).trip;
     // It is plugged in again where it stayed overnight, and is seen there; then it comes back.
@@ -220,102 +223,3 @@ const stories: Readonly<Record<MisconductKind, Story>> = {
     paid(errands, kind, life.capacity - life.level, 'was refuelled with the card of another car');
   },
 };
-
-/** There and back without an order. */
-function outing(
-  errands: Errands,
-  minutes: number,
-  kind: Parameters<Errands['site']>[0],
-  dwell: number,
-): TrueTrip[] {
-  const { life } = errands;
-  const out = life.go(errands.site(kind), errands.at(minutes)).trip;
-  life.stay(life.now + dwell * minute);
-  return [out, life.go(life.car.yard, life.now).trip];
-}
-
-function record(errands: Errands, kind: MisconductKind, trips: readonly TrueTrip[], story: string): void {
-  note(errands, kind, trips[0]?.start ?? 0, trips.at(-1)?.end ?? 0, story);
-}
-
-/** To the pump in working hours, by order; what is paid for is not what fits. */
-function paid(errands: Errands, kind: MisconductKind, litres: number, story: string): { ts: number } {
-  const { life } = errands;
-  const number = errands.number();
-  const station = errands.nearest('petrol');
-  const { trip } = life.go(station, errands.at(600), { order: number });
-  life.stay(life.now + 7 * minute);
-  life.level = life.capacity;
-  const ts = life.now - 2 * minute;
-  const card = errands.pay(station, ts, Math.round(litres * 100) / 100, true);
-  life.go(life.car.yard, life.now, { order: number });
-  errands.write({
-    number,
-    from: trip.start - 10 * minute,
-    to: life.now + 30 * minute,
-    destination: placeOf(station),
-    purpose: '加油',
-  });
-  note(errands, kind, ts, ts, story, { card });
-  return { ts };
-}
-
-function sped(
-  errands: Errands,
-  kind: MisconductKind,
-  trip: TrueTrip,
-  finding: string,
-  fast: Stretch | undefined,
-  limit: string,
-): void {
-  if (fast === undefined) throw new RangeError(`${trip.car} could not drive fast enough`);
-  const story = `drove ${Math.round(fast.peakKmh)} km/h where ${limit} is the limit`;
-  note(errands, kind, fast.from, fast.to, story, { order: trip.order });
-  // A peak of a few seconds in the yard lies between two positions.
-  const long = fast.to - fast.from > 5 * minute;
-  expect(errands, finding, fast.from, fast.to, long ? fast.peakKmh : null);
-}
-
-function silence(
-  errands: Errands,
-  kind: MisconductKind,
-  dark: { from: number; to: number },
-  story: string,
-): void {
-  errands.life.dark.push(dark);
-  note(errands, kind, dark.from, dark.to, story);
-  // It may have been asleep before, so that nobody can say how long it was dark.
-  expect(errands, 'silent', dark.from, dark.to);
-}
-
-function note(
-  errands: Errands,
-  kind: MisconductKind,
-  start: number,
-  end: number,
-  story: string,
-  about: Partial<Pick<Misconduct, 'order' | 'card'>> = {},
-): void {
-  const { life } = errands;
-  life.misconduct.push({
-    kind,
-    car: life.car.id,
-    start,
-    end,
-    story: `${life.car.id} ${story}`,
-    order: about.order ?? null,
-    card: about.card ?? null,
-  });
-}
-
-/** @param may it may be found, and need not */
-function expect(
-  errands: Errands,
-  finding: string,
-  start: number,
-  end: number,
-  peak: number | null = null,
-  may = false,
-): void {
-  errands.life.expected.push({ finding, car: errands.life.car.id, start, end, peak, may });
-}

@@ -1,4 +1,4 @@
-// Papers that no errand brings about: fences, holiday seals, insurance and inspection; and which trips lie outside working time.
+// Papers that no errand brings about: fences, seals, insurance and inspection; and which trips lie outside working time.
 import { dayMs } from '../../../core/domain/time.ts';
 import { Random, seedOf } from '../../random.ts';
 import type { Network } from '../roads/network.ts';
@@ -35,29 +35,42 @@ export function fencesOf(network: Network): SimFence[] {
   ];
 }
 
-/** Public holidays of three days and more: all cars are sealed but those around the clock and one in four, which stays on duty. */
-export function sealsOf(cars: readonly SimCar[], days: readonly PlanDay[]): SimSeal[] {
-  const seals: SimSeal[] = [];
-  for (const run of holidaysIn(days)) {
-    const [first, last] = [run[0], run.at(-1)];
-    if (first === undefined || last === undefined || run.length < 3) continue;
-    for (const institution of new Set(cars.map((car) => car.institution))) {
-      const own = cars.filter((car) => car.institution === institution);
-      seals.push({
-        institution,
-        holiday: `${first.date} 节假日封存`,
-        from: first.start,
-        to: last.start + dayMs,
-        vehicles: own.map((car, index) => ({
-          car: car.id,
-          place: car.yard.name.zh,
-          keyKeeper: '办公室值班员',
-          dutyExempt: car.aroundTheClock || index % 4 === 1,
-        })),
-      });
-    }
-  }
-  return seals;
+/** @param weekends the institution that seals its cars over weekends too */
+export function sealsOf(cars: readonly SimCar[], days: readonly PlanDay[], weekends?: string): SimSeal[] {
+  const institutions = [...new Set(cars.map((car) => car.institution))];
+  return [
+    ...runsOf(days, 'holiday')
+      .filter(({ length }) => length >= 3)
+      .flatMap((run) => institutions.map((institution) => sealOf(cars, run, institution, '节假日封存'))),
+    ...(weekends === undefined
+      ? []
+      : runsOf(days, 'weekend').map((run) => sealOf(cars, run, weekends, '周末封存'))),
+  ];
+}
+
+/** Not sealed: cars around the clock and one in four of an institution, which stays on duty. */
+export function isOnDuty(car: SimCar, cars: readonly SimCar[]): boolean {
+  const own = cars.filter(({ institution }) => institution === car.institution);
+  return car.aroundTheClock || own.indexOf(car) % 4 === 1;
+}
+
+function sealOf(cars: readonly SimCar[], run: readonly PlanDay[], institution: string, why: string): SimSeal {
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined) throw new RangeError('a seal of no days');
+  return {
+    institution,
+    holiday: `${first.date} ${why}`,
+    from: first.start,
+    to: last.start + dayMs,
+    vehicles: cars
+      .filter((car) => car.institution === institution)
+      .map((car) => ({
+        car: car.id,
+        place: car.yard.name.zh,
+        keyKeeper: '办公室值班员',
+        dutyExempt: isOnDuty(car, cars),
+      })),
+  };
 }
 
 /** Insurance once a year and inspection, as they fall into the days. */
@@ -100,10 +113,10 @@ export function offTime(trip: TrueTrip): Expected[] {
   ];
 }
 
-function holidaysIn(days: readonly PlanDay[]): PlanDay[][] {
+function runsOf(days: readonly PlanDay[], kind: PlanDay['kind']): PlanDay[][] {
   const runs: PlanDay[][] = [];
   for (const day of days) {
-    if (day.kind !== 'holiday') continue;
+    if (day.kind !== kind) continue;
     const run = runs.at(-1);
     if (run?.at(-1)?.index === day.index - 1) run.push(day);
     else runs.push([day]);

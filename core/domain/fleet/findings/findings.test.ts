@@ -52,6 +52,20 @@ describe('speeding', () => {
     expect(speeding(gap, rule, 220)).toHaveLength(2);
   });
 
+  it('goes on over a silence of two minutes, and not over a longer one', () => {
+    const silent = (s: number) =>
+      track([0, 5, 10, 15, 15 + s, 20 + s, 25 + s, 30 + s].map((at) => ({ s: at, kmh: 95 })));
+    expect(speeding(silent(120), rule, 220)).toHaveLength(1);
+    expect(speeding(silent(121), rule, 220)).toHaveLength(2);
+    expect(speeding(silent(140), rule, 220)).toHaveLength(2);
+  });
+
+  it('is proved by as many fixes as the rule asks for, however long they are apart', () => {
+    const strict = { ...rule, minFixes: 4 };
+    expect(speeding(series([70, 95, 95, 95, 70], 20), strict, 220)).toEqual([]);
+    expect(speeding(series([70, 95, 95, 95, 95, 70], 20), strict, 220)).toHaveLength(1);
+  });
+
   it('is not found by one fix, within the margin, or at a speed no car drives', () => {
     expect(speeding(series([70, 120, 70, 70]), rule, 220)).toEqual([]);
     expect(speeding(series([87, 88, 87, 88, 88, 88]), rule, 220)).toEqual([]);

@@ -45,6 +45,29 @@ describe('dispatch orders and trips', () => {
     ]);
   });
 
+  it('hold a trip by half of a short order, or half of a short trip, beside another order that holds it', () => {
+    const back = order(170, 210);
+    const statesOf = (legs: readonly Leg[], ...orders: ReturnType<typeof order>[]) =>
+      matchOrders({ ...car(legs), orders: [...orders, back] }).orders.map(({ state }) => state);
+    // Of eight minutes it is driven five; a minute less than half is no drive of its own.
+    expect(statesOf(thereAndBack, order(50, 75), order(75, 83))).toEqual(['driven', 'driven', 'driven']);
+    expect(statesOf(thereAndBack, order(50, 77), order(77, 85))).toEqual([
+      'driven',
+      'without-trip',
+      'driven',
+    ]);
+    // Sixteen minutes on the road, nine of them in the second order, too.
+    const short: readonly Leg[] = [
+      [60, 0],
+      [76, 16],
+      [180, 16],
+      [196, 0],
+      [600, 0],
+    ];
+    expect(statesOf(short, order(50, 90), order(67, 91))).toEqual(['driven', 'driven', 'driven']);
+    expect(statesOf(short, order(50, 90), order(69, 91))).toEqual(['driven', 'without-trip', 'driven']);
+  });
+
   it('wait for an order that is not over', () => {
     const matched = matchOrders({ ...car(thereAndBack), orders: [order(50, 210), order(590, 700)] });
     expect(matched.findings).toEqual([]);
