@@ -38,10 +38,15 @@ export const sayOfCommands = speaker({
     'an agent needs the section `agent` with at least `id` (see jieyue.example.yaml)',
   ],
   'keys.role': ['--role {role}：须为 {known} 之一', '--role {role}: use one of {known}'],
+  'registry.absent': [
+    '没有登记库 {file}；请用 --home 指明数据目录',
+    'there is no registry {file}; name the data folder with --home',
+  ],
   'audit.head': [
     '--head {said}：应为一条记录的序号和哈希，如 42:<64 位十六进制>，与之前核验所示一致',
     '--head {said}: expected the number of an entry and its hash, such as 42:<64 hex digits>, as an earlier verdict told it',
   ],
+  'cars.no-number': ['--{name} {value}：不是数字', '--{name} {value} is not a number'],
   'cars.number': [
     '--{name} 为 {value}：请写 {least} 至 {most} 的整数',
     '--{name} is {value}: give a whole number from {least} to {most}',

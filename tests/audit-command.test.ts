@@ -1,5 +1,5 @@
 // `jieyue audit verify` as an administrator runs it, on a log that is whole, cut off, and rewritten.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -50,6 +50,14 @@ describe('jieyue audit verify', () => {
       stderr: '',
     });
     expect((await verify('--head', head)).code).toBe(0);
+  });
+
+  it('does not take a folder without a registry for an empty log', async () => {
+    const nowhere = join(home, 'nowhere');
+    const asked = await runJieyue(['audit', 'verify'], { JIEYUE_HOME: nowhere, JIEYUE_LANGUAGE: 'en' });
+    expect([asked.code, asked.stdout]).toEqual([1, '']);
+    expect(asked.stderr).toContain(`there is no registry ${join(nowhere, 'registry.sqlite')}`);
+    expect(existsSync(nowhere)).toBe(false);
   });
 
   it('takes no head that is none', async () => {

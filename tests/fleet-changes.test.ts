@@ -258,3 +258,34 @@ it('a car that is disposed of is silent no more', async () => {
   await worker().settle();
   expect(await found()).toEqual([]);
 });
+
+it('terminals that report and are in no car raise an alarm with their names, until they are', async () => {
+  const strange = driven(['2026-09-02T04:00', 0], ['2026-09-02T06:00', 0]).map((row) => ({
+    ...row,
+    vehicle: 'cars/13800000007' as const,
+  }));
+  await take(strange);
+  test.clock.at = local('2026-09-02T06:00');
+  const one = worker();
+  await one.start();
+  try {
+    const alarms = async () =>
+      (await test.registry.alarms.list({ cleared: false })).filter(
+        ({ kind }) => kind === 'unknown-terminals',
+      );
+    const waitFor = async (condition: () => Promise<boolean>) => {
+      while (!(await condition())) {
+        test.clock.at += 8_000;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await waitFor(async () => (await alarms()).length === 1);
+    expect(await alarms()).toMatchObject([
+      { subject: 'cars', message: expect.stringMatching(/^1 terminals of agent cars .*: 13800000007;/) },
+    ]);
+    await sayOfCar(test, car, 'terminal', 'cars/13800000007', '2026-09-01');
+    await waitFor(async () => (await alarms()).length === 0);
+  } finally {
+    await one.stop();
+  }
+});

@@ -1,8 +1,9 @@
 // How findings of cars and their numbers look in answers, and by which kinds they are asked for.
 import { z } from 'zod';
-import type { Column } from '../http/csv.ts';
-import { wordSchema } from '../http/words.ts';
-import { findingKindNames, findingWords, peakUnits } from './finding-texts.ts';
+import { text } from '../../core/domain/texts.ts';
+import { type Column, yesOrNo } from '../http/csv.ts';
+import { wordOf, wordSchema } from '../http/words.ts';
+import { findingKindNames, findingWords, peakUnits, peakWords, unitWords } from './finding-texts.ts';
 import { placeSchema } from './place-looks.ts';
 
 const kindSchema = wordSchema(findingWords);
@@ -32,7 +33,12 @@ const findingSchema = z.object({
     .object({ id: z.string(), name: z.string() })
     .nullable()
     .describe('The area, seal or place of an order that it is about.'),
-  orders: z.array(z.string()).describe('Ids of the dispatch orders that it is about.'),
+  orders: z
+    .array(z.string())
+    .describe(
+      'Ids of the dispatch orders that it is about. Of `trip-without-order` the nearest one within a day (附近派车单): it does not cover ' +
+        'the trip, but may explain it.',
+    ),
   evidence: z.array(z.object({ ts: z.string(), speedKmh: z.number(), place: placeSchema })),
 });
 export type FindingText = z.infer<typeof findingSchema>;
@@ -101,19 +107,35 @@ export const countsSchema = z
     ],
   });
 
-export const findingColumns: readonly Column<FindingText>[] = [
+/** Beside what is answered as JSON. */
+export interface FindingRow extends FindingText {
+  readonly institutionName: string | null;
+  /** Numbers of `orders`, of those that the reader may see. */
+  readonly numbers: readonly string[];
+}
+
+const isWithoutOrder = ({ kind }: FindingRow) => kind.code === 'trip-without-order';
+const listed = (numbers: readonly string[]) => numbers.join(' ') || null;
+
+export const findingColumns: readonly Column<FindingRow>[] = [
   { heading: 'csv.plate', cell: (row) => row.plate },
-  { heading: 'csv.institution', cell: (row) => row.institution },
+  { heading: 'csv.institution', cell: (row) => row.institutionName },
+  { heading: 'csv.id', cell: (row) => row.institution },
   { heading: 'csv.kind', cell: (row) => row.kind.text },
   { heading: 'csv.start', cell: (row) => row.start },
   { heading: 'csv.end', cell: (row) => row.end },
+  { heading: 'csv.peak-of', cell: ({ kind }, language) => wordOf(peakWords, kind.code, language).text },
   { heading: 'csv.peak', cell: (row) => row.peak },
-  { heading: 'csv.held-against', cell: (row) => row.limit },
-  { heading: 'csv.unit', cell: (row) => row.unit },
+  {
+    heading: 'csv.held-against',
+    cell: ({ limit }, language) => (limit === 0 ? text(language, 'csv.none-allowed') : limit),
+  },
+  { heading: 'csv.unit', cell: ({ unit }, language) => wordOf(unitWords, unit, language).text },
   { heading: 'csv.where', cell: (row) => row.where?.name ?? null },
-  { heading: 'csv.orders', cell: (row) => row.orders.join(' ') },
-  { heading: 'csv.open', cell: (row) => row.open },
-  { heading: 'csv.noted', cell: (row) => row.noted },
+  { heading: 'csv.orders', cell: (row) => (isWithoutOrder(row) ? null : listed(row.numbers)) },
+  { heading: 'csv.nearby-order', cell: (row) => (isWithoutOrder(row) ? listed(row.numbers) : null) },
+  { heading: 'csv.open', cell: ({ open }, language) => yesOrNo(open, language) },
+  { heading: 'csv.noted', cell: ({ noted }, language) => yesOrNo(noted, language) },
   {
     heading: 'csv.place',
     cell: (row) =>
@@ -125,8 +147,8 @@ type Counted = z.infer<typeof countsSchema>['institutions'][number];
 export const countColumns: readonly Column<
   Pick<Counted, 'institution' | 'name'> & Counted['kinds'][number]
 >[] = [
-  { heading: 'csv.id', cell: (row) => row.institution },
   { heading: 'csv.institution', cell: (row) => row.name },
+  { heading: 'csv.id', cell: (row) => row.institution },
   { heading: 'csv.kind', cell: (row) => row.kind.text },
   { heading: 'csv.count', cell: (row) => row.count },
 ];

@@ -31,6 +31,39 @@ export function peakUnit(kind: FleetFindingKind): (typeof peakUnits)[number] {
   }
 }
 
+/** Units for who reads a table. */
+export const unitWords = { 'km/h': word('km/h', 'km/h'), m: word('米', 'm'), min: word('分钟', 'min') };
+
+const [used, past] = [word('用车时长', 'time of use'), word('越界距离', 'distance past the edge')];
+const fastest = word('最高车速', 'highest speed');
+
+/** What the worst value of a finding is, for who reads a table. */
+export const peakWords: Readonly<Record<FleetFindingKind, { readonly zh: string; readonly en: string }>> = {
+  speeding: fastest,
+  'speeding-in-area': fastest,
+  'fence-left': past,
+  'fence-entered': past,
+  'cross-region': past,
+  'out-of-hours': used,
+  weekend: used,
+  holiday: used,
+  sealed: used,
+  idling: word('怠速时长', 'time of idling'),
+  silent: word('离线时长', 'time of silence'),
+  'moved-unseen': word('移动距离', 'distance moved'),
+  'trip-without-order': word('行程时长', 'time of the trip'),
+  'order-without-trip': word('派车单时长', 'time of the order'),
+  'order-started-early': word('提前时长', 'time before the order'),
+  'order-ran-over': word('超出时长', 'time beyond the order'),
+  'order-partly-covered': word('无派车单时长', 'time without an order'),
+  'order-place-missed': word('最近距离', 'nearest distance'),
+  'order-route-left': word('偏离距离', 'distance off the way'),
+};
+
+function word(zh: string, en: string): { readonly zh: string; readonly en: string } {
+  return { zh, en };
+}
+
 /** Where these name something, it is a seal. */
 const ofSeals: ReadonlySet<string> = new Set(['sealed', 'moved-unseen', 'silent']);
 

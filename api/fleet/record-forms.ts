@@ -7,7 +7,7 @@ import type { Language } from '../../core/domain/texts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
 import type { FleetKind, FleetValues } from '../../core/registry/fleet-contracts.ts';
 import { fleetSchemas } from '../../core/registry/fleet-kinds.ts';
-import type { Cell } from '../http/csv.ts';
+import { type Cell, yesOrNo } from '../http/csv.ts';
 import { timeParameter } from '../http/parameters.ts';
 import type { TimeText } from '../http/time-text.ts';
 
@@ -33,7 +33,7 @@ export interface RecordColumn<Value> {
 
 export interface KnownNames {
   readonly plate: (vehicle: string) => string;
-  readonly institution: (id: string) => string;
+  readonly institution: (id: string) => string | null;
   readonly time: (ts: number) => string;
   readonly language: Language;
 }
@@ -94,6 +94,7 @@ export const orderForm: RecordForm<'order'> = {
       heading: heading('派车单位', 'Institution'),
       cell: ({ institution }, known) => known.institution(institution),
     },
+    { heading: heading('单位编号', 'Id of the institution'), cell: ({ institution }) => institution },
     { heading: heading('车牌号', 'Plate'), cell: ({ vehicle }, known) => known.plate(vehicle) },
     { heading: heading('驾驶人', 'Driver'), cell: ({ driver }) => driver },
     { heading: heading('事由', 'Purpose'), cell: ({ purpose }) => purpose },
@@ -103,7 +104,7 @@ export const orderForm: RecordForm<'order'> = {
       heading: heading('目的地', 'Destination'),
       cell: ({ destination }, _, hidden) => (hidden ? null : (destination?.name ?? null)),
     },
-    { heading: heading('长途', 'Long'), cell: ({ long }) => long },
+    { heading: heading('长途', 'Long'), cell: ({ long }, { language }) => yesOrNo(long, language) },
   ],
 };
 
@@ -135,6 +136,7 @@ export const fenceForm: RecordForm<'fence'> = {
       heading: heading('单位', 'Institution'),
       cell: ({ institution }, known) => known.institution(institution),
     },
+    { heading: heading('单位编号', 'Id of the institution'), cell: ({ institution }) => institution },
     { heading: heading('名称', 'Name'), cell: ({ name }) => name },
     { heading: heading('类别', 'Kind'), cell: ({ kind }, { language }) => fenceKindTexts[kind][language] },
     { heading: heading('形状', 'Shape'), cell: ({ shape }) => JSON.stringify(shape) },
@@ -182,7 +184,10 @@ export const sealForm: RecordForm<'seal'> = {
     { heading: heading('封存结束', 'To'), cell: ({ to }, known) => known.time(to) },
     { heading: heading('封存地点', 'Place'), cell: ({ place }, _, hidden) => (hidden ? null : place) },
     { heading: heading('钥匙保管人', 'Key keeper'), cell: ({ keyKeeper }) => keyKeeper },
-    { heading: heading('值班备勤', 'On duty'), cell: ({ dutyExempt }) => dutyExempt },
+    {
+      heading: heading('值班备勤', 'On duty'),
+      cell: ({ dutyExempt }, { language }) => yesOrNo(dutyExempt, language),
+    },
     { heading: heading('说明', 'Note'), cell: ({ note }) => note },
   ],
 };
@@ -226,10 +231,13 @@ export const cardForm: RecordForm<'card'> = {
     { heading: heading('时间', 'Time'), cell: ({ ts }, known) => known.time(ts) },
     { heading: heading('数量（升、千瓦时）', 'Quantity (L, kWh)'), cell: ({ quantity }) => quantity },
     { heading: heading('金额（元）', 'Amount (CNY)'), cell: ({ amountCny }) => amountCny },
-    { heading: heading('加满', 'Full'), cell: ({ fullTank }) => fullTank },
+    { heading: heading('加满', 'Full'), cell: ({ fullTank }, { language }) => yesOrNo(fullTank, language) },
     { heading: heading('站点', 'Station'), cell: ({ station }, _, hidden) => (hidden ? null : station) },
     { heading: heading('里程表（公里）', 'Odometer (km)'), cell: ({ odometerKm }) => odometerKm },
-    { heading: heading('自有充电桩', 'Own pile'), cell: ({ onSite }) => onSite },
+    {
+      heading: heading('自有充电桩', 'Own pile'),
+      cell: ({ onSite }, { language }) => yesOrNo(onSite, language),
+    },
     { heading: heading('单据号', 'Document'), cell: ({ document }) => document },
   ],
 };
@@ -261,7 +269,10 @@ export const upkeepForm: RecordForm<'upkeep'> = {
     { heading: heading('时间', 'Time'), cell: ({ at }, known) => known.time(at) },
     { heading: heading('金额（元）', 'Amount (CNY)'), cell: ({ amountCny }) => amountCny },
     { heading: heading('维修单位', 'Workshop'), cell: ({ workshop }) => workshop },
-    { heading: heading('定点', 'Designated'), cell: ({ designated }) => designated },
+    {
+      heading: heading('定点', 'Designated'),
+      cell: ({ designated }, { language }) => yesOrNo(designated, language),
+    },
     { heading: heading('有效期至', 'Due on'), cell: ({ dueOn }) => dueOn },
     { heading: heading('里程表（公里）', 'Odometer (km)'), cell: ({ odometerKm }) => odometerKm },
     { heading: heading('单据号', 'Document'), cell: ({ document }) => document },

@@ -18,6 +18,11 @@ export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[], 
   return `\uFEFF${[heading, ...lines].join('\r\n')}\r\n`;
 }
 
+/** 是/否, yes/no; unknown stays an empty cell. */
+export function yesOrNo(said: boolean | null, language: Language): string | null {
+  return said === null ? null : text(language, said ? 'csv.yes' : 'csv.no');
+}
+
 /** Whether the caller prefers CSV to JSON: the first of both that `Accept` names. */
 export function wantsCsv(request: FastifyRequest): boolean {
   const [first] = /text\/csv|application\/json|\*\/\*/i.exec(request.headers.accept ?? '') ?? [];

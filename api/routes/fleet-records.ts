@@ -17,6 +17,7 @@ import {
   sealForm,
   upkeepForm,
 } from '../fleet/record-forms.ts';
+import { tableNames } from '../fleet/table-names.ts';
 import type { FleetIndex } from '../fleet/visibility.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
@@ -122,10 +123,10 @@ function addRecords<Kind extends FleetKind>(
         return car !== null && index.isMasked(car, rules.during(value).from);
       };
       if (wantsCsv(request)) {
-        const { institutions } = await directory.page();
+        const names = await tableNames(directory, index, request.reach);
         const known = {
           plate: (id: string) => index.cars.get(id)?.plate ?? id,
-          institution: (id: string) => institutions.get(id)?.name ?? id,
+          institution: names.institution,
           time: (ts: number) => times.of(ts),
           language: languageOf(request, language),
         };

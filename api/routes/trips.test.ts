@@ -105,6 +105,18 @@ async function ask(
   ]);
   return answer.body;
 }
+const orderOf = (vehicle: string, institution: string) => ({
+  institution,
+  vehicle,
+  driver: '王师傅',
+  purpose: '公务',
+  from: day,
+  to: day + hourMs,
+  origin: null,
+  destination: null,
+  via: [],
+  long: false,
+});
 interface Row {
   readonly vehicle: string;
   readonly start: string;
@@ -214,8 +226,9 @@ describe('trips and stops', () => {
     });
     const [heading, first] = answer.text.slice(1).split('\r\n');
     expect(heading).toBe(
-      '车牌号,机构,开始,结束,时长（分钟）,怠速（分钟）,里程（km）,轨迹里程（km）,里程表里程（km）,最高车速（km/h）,平均车速（km/h）,起点,终点',
+      '车牌号,机构,编号,开始,结束,时长（分钟）,怠速（分钟）,里程（km）,轨迹里程（km）,里程表里程（km）,最高车速（km/h）,平均车速（km/h）,起点,终点',
     );
+    expect(first).toContain(`浙C00001,School,${api.ids.school},2024-03-05T08:00:00+08:00`);
     expect(first).toMatch(/^浙C00001,.*,10\.4,10,10\.4,60,20,28 120\.6,28 120\.7$/);
     const [entry] = await api.registry.fleet.audit.list({ from: 0, to: day * 2, limit: 1 });
     expect(entry?.action).toBe('export');
@@ -245,6 +258,56 @@ describe('findings of cars', () => {
     expect(shown[1]).toMatchObject({ peak: 31, limit: 20, where: { id: fence, name: '校园' } });
     const [entry] = await api.registry.fleet.audit.list({ from: 0, to: day * 2, limit: 1 });
     expect(entry).toMatchObject({ action: 'findings', vehicles: [car], institutions: [api.ids.school] });
+  });
+
+  it('come as a table with names, numbers of orders that the reader sees, and what their peaks are', async () => {
+    const { ids, registry } = api;
+    const ofOrder = (vehicle: string | undefined, institution: string, number: string) => ({
+      ...orderOf(vehicle ?? '', institution),
+      number,
+    });
+    await registry.fleet.orders.record(
+      [ofOrder(car, ids.school, 'PC-1'), ofOrder(clinic, ids.hospital, 'PC-9')],
+      by,
+    );
+    const orders = (await registry.fleet.orders.list({ from: day, to: day + hourMs })).map(({ id }) => id);
+    const late = day + 16 * hourMs;
+    const found = { peak: 21.4, limit: 0, orders };
+    const findings = [
+      speedingAt(car ?? '', late, { ...found, kind: 'trip-without-order' }),
+      speedingAt(car ?? '', late, { ...found, kind: 'order-without-trip', open: true }),
+    ];
+    await registry.tracks.replace('cars/1', {
+      segmentsFrom: late,
+      segments: [],
+      findingsFrom: late,
+      findings,
+    });
+    const query = `${range}&vehicle=${car}&kind=trip-without-order,order-without-trip`;
+    const table = async (language: string, role: Role, of: string | null) => {
+      const headers = { accept: 'text/csv', 'accept-language': language };
+      const answer = await api.get(`/api/v1/vehicle-findings?${query}`, {
+        key: await keyOf(role, of),
+        headers,
+      });
+      return answer.text.slice(1).trim().split('\r\n');
+    };
+    const from = '2024-03-05T16:00:00+08:00,2024-03-05T16:01:00+08:00';
+    expect(await table('zh', 'auditor', ids.school)).toEqual([
+      '车牌号,机构,编号,类型,开始,结束,峰值含义,峰值,限值,单位,区域,派车单号,附近派车单,持续中,仅备注,位置',
+      `浙C00001,School,${ids.school},有派车单未出车,${from},派车单时长,21.4,不允许,分钟,,PC-1,,是,否,`,
+      `浙C00001,School,${ids.school},无派车单出车,${from},行程时长,21.4,不允许,分钟,,,PC-1,否,否,`,
+    ]);
+    const [, , whole] = await table('en', 'auditor', null);
+    expect(whole).toContain('time of the trip,21.4,none allowed,min,,,PC-1 PC-9,no,no,');
+    const json = (await ask('vehicle-findings', `vehicle=${car}&kind=trip-without-order`)).findings;
+    expect(json[0]).toMatchObject({ institution: ids.school, orders, limit: 0, open: false });
+    await registry.tracks.replace('cars/1', {
+      segmentsFrom: late,
+      segments: [],
+      findingsFrom: late,
+      findings: [],
+    });
   });
 
   it('of a masked car have no place, and none of them says where it was by being there', async () => {

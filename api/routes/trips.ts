@@ -15,6 +15,7 @@ import {
 } from '../fleet/forms.ts';
 import { type Owned, segmentPage } from '../fleet/found.ts';
 import { type Look, placeAt, placeSchema, recordLook } from '../fleet/place-looks.ts';
+import { tableNames } from '../fleet/table-names.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Cell, type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidy, tidyOrNull } from '../http/numbers.ts';
@@ -106,18 +107,25 @@ const stopsSchema = z.object({ stops: z.array(stopSchema), next: z.string().null
   examples: [{ stops: [{ ...exampleCar, endsBy: 'stop', idleMin: 2, gapMin: 0, at: null }], next: null }],
 });
 
+/** In tables, beside the id. */
+type Named<Row> = Row & { readonly institutionName: string | null };
+
 const carColumns = [
   { heading: 'csv.plate', cell: (row) => row.plate },
-  { heading: 'csv.institution', cell: (row) => row.institution },
+  { heading: 'csv.institution', cell: (row) => row.institutionName },
+  { heading: 'csv.id', cell: (row) => row.institution },
   { heading: 'csv.start', cell: (row) => row.start },
   { heading: 'csv.end', cell: (row) => row.end },
   { heading: 'csv.duration-min', cell: (row) => row.durationMin },
   { heading: 'csv.idle-min', cell: (row) => row.idleMin },
 ] as const satisfies readonly Column<
-  Pick<TripText, 'plate' | 'institution' | 'start' | 'end' | 'durationMin' | 'idleMin'>
+  Pick<
+    Named<TripText>,
+    'plate' | 'institutionName' | 'institution' | 'start' | 'end' | 'durationMin' | 'idleMin'
+  >
 >[];
 const place = (of: { lat: number; lon: number } | null): Cell => (of === null ? null : `${of.lat} ${of.lon}`);
-const tripColumns: readonly Column<TripText>[] = [
+const tripColumns: readonly Column<Named<TripText>>[] = [
   ...carColumns,
   { heading: 'csv.km', cell: (row) => row.km },
   { heading: 'csv.distance-km', cell: (row) => row.distanceKm },
@@ -127,7 +135,7 @@ const tripColumns: readonly Column<TripText>[] = [
   { heading: 'csv.place-from', cell: (row) => place(row.from) },
   { heading: 'csv.place-to', cell: (row) => place(row.to) },
 ];
-const stopColumns: readonly Column<StopText>[] = [
+const stopColumns: readonly Column<Named<StopText>>[] = [
   ...carColumns,
   { heading: 'csv.place', cell: (row) => place(row.at) },
 ];
@@ -212,7 +220,15 @@ export function addTripRoutes(app: ApiApp, context: RouteContext): void {
         if (asTable) {
           if (next !== null) reply.header('x-next-cursor', next);
           const spoken = languageOf(request, language);
-          const table = name === 'trips' ? csv(tripColumns, trips, spoken) : csv(stopColumns, stops, spoken);
+          const { institution: nameOf } = await tableNames(directory, index, request.reach);
+          const named = <Row extends TripText | StopText>(row: Row): Named<Row> => ({
+            ...row,
+            institutionName: nameOf(row.institution),
+          });
+          const table =
+            name === 'trips'
+              ? csv(tripColumns, trips.map(named<TripText>), spoken)
+              : csv(stopColumns, stops.map(named<StopText>), spoken);
           return sendCsv(reply, name, table);
         }
         return name === 'trips' ? { trips, next } : { stops, next };

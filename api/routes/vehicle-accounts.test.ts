@@ -203,8 +203,10 @@ describe('the account of a car', () => {
     const url = `/api/v1/vehicle-accounts?institution=${api.ids.school}&year=2024&month=2`;
     const { text } = await api.get(url, { key, headers: { accept: 'text/csv', 'accept-language': 'zh' } });
     const lines = text.trim().split('\r\n');
-    expect(lines[0]).toContain('车牌号,使用单位,车型,行驶里程（公里）');
-    expect(lines.find((line) => line.startsWith('浙C00001'))).toContain('School,越野车,200,');
+    expect(lines[0]).toContain('车牌号,使用单位,单位编号,车型,行驶里程（公里）');
+    expect(lines.find((line) => line.startsWith('浙C00001'))).toContain(
+      `School,${api.ids.school},越野车,200,`,
+    );
   });
 });
 

@@ -17,6 +17,7 @@ import {
   sumsSchema,
 } from '../fleet/account-forms.ts';
 import { type AccountedCar, accountsOf } from '../fleet/car-accounts.ts';
+import { institutionId } from '../fleet/table-names.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidyOrNull } from '../http/numbers.ts';
@@ -177,6 +178,7 @@ function columnsOf(institutionName: (id: string) => string): Column<AccountedCar
       heading: heading('使用单位', 'Institution'),
       cell: ({ institution }) => institutionName(institution),
     },
+    institutionId(({ institution }) => institution),
     {
       heading: heading('车型', 'Class'),
       cell: ({ vehicleClass }, spoken) => vehicleClasses[vehicleClass][spoken],

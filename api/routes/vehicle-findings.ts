@@ -27,6 +27,7 @@ import {
 } from '../fleet/forms.ts';
 import { findingPage, type Owned } from '../fleet/found.ts';
 import { type Look, placeAt, recordLook, seesPlace } from '../fleet/place-looks.ts';
+import { orderNumbers, tableNames } from '../fleet/table-names.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidy } from '../http/numbers.ts';
@@ -101,7 +102,15 @@ export function addVehicleFindingRoutes(app: ApiApp, context: RouteContext): voi
       const next = page.next === null ? null : encodeCursor([...page.next]);
       if (asTable) {
         if (next !== null) reply.header('x-next-cursor', next);
-        return sendCsv(reply, 'vehicle-findings', csv(findingColumns, findings, spoken));
+        const { institution: nameOf } = await tableNames(directory, index, request.reach);
+        const ids = findings.flatMap(({ orders }) => orders);
+        const numbers = await orderNumbers(registry, index, request.reach, ids);
+        const rows = findings.map((finding) => ({
+          ...finding,
+          institutionName: nameOf(finding.institution),
+          numbers: finding.orders.flatMap((id) => numbers.get(id) ?? []),
+        }));
+        return sendCsv(reply, 'vehicle-findings', csv(findingColumns, rows, spoken));
       }
       return { findings, next };
     },

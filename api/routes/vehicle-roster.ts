@@ -16,6 +16,7 @@ import { newEnergyTargetSchema, vehiclePermitsSchema } from '../../core/registry
 import { wholeYear } from '../accounting/periods.ts';
 import { covers, type Reach } from '../auth/access.ts';
 import { institutionTarget, ofInstitution, reachBelow } from '../fleet/account-forms.ts';
+import { institutionId } from '../fleet/table-names.ts';
 import { json, jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidyOrNull } from '../http/numbers.ts';
@@ -231,6 +232,7 @@ function permitColumns(institutionName: (id: string) => string): Column<PermitRo
       heading: { 'zh-CN': '单位', en: 'Institution' },
       cell: ({ institution }) => institutionName(institution),
     },
+    institutionId(({ institution }) => institution),
     {
       heading: { 'zh-CN': '编制类别', en: 'Category' },
       cell: ({ category }, spoken) => vehicleCategories[category][spoken],

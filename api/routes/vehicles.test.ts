@@ -69,8 +69,32 @@ describe('the list of vehicles', () => {
     const { text } = await api.get('/api/v1/vehicles', { key, headers });
     const [head, row, ...rest] = text.trim().split('\r\n');
     expect(head).toContain('车牌号');
-    expect(row).toContain('浙C00001,,School,cars/1,其他用车,其他,汽油');
+    expect(row).toContain(`浙C00001,,School,${api.ids.school},cars/1,其他用车,其他,汽油`);
     expect(rest).toEqual([]);
+  });
+
+  it('says in it yes and no, how a car went, and the plate of the one before where that may be seen', async () => {
+    const { ids } = api;
+    const more = { terminal: null, leased: true, disposedOn: '2024-02-01', disposal: 'scrapped' };
+    await addCar(api, { plate: '浙C00003', institution: ids.school, ...more, replaces: own });
+    await addCar(api, { plate: '浙C00004', institution: ids.school, terminal: null, replaces: foreign });
+    const rowsFor = async (reader: string, language: string) => {
+      const headers = { accept: 'text/csv', 'accept-language': language };
+      const { text } = await api.get('/api/v1/vehicles', { key: reader, headers });
+      const lines = text.trim().split('\r\n');
+      return (plate: string) =>
+        lines
+          .find((line) => line.includes(`,${plate},,`))
+          ?.split(',')
+          .slice(-5);
+    };
+    const zh = await rowsFor(key, 'zh');
+    expect(zh('浙C00003')).toEqual(['浙C00001', '是', '2024-02-01', '报废', '否']);
+    expect(zh('浙C00004')).toEqual(['', '否', '', '', '否']);
+    const admin = await api.keyOf({ role: 'admin', institution: null });
+    const en = await rowsFor(admin, 'en');
+    expect(en('浙C00003')).toEqual(['浙C00001', 'yes', '2024-02-01', 'Scrapped', 'no']);
+    expect(en('浙C00004')).toEqual(['浙C00002', 'no', '', '', 'no']);
   });
 });
 

@@ -1,6 +1,7 @@
 // GET /vehicles and /vehicles/{id}: official cars as of a time; GET and POST of what is said of them. POST /vehicles: entities.ts.
 import { z } from 'zod';
 import {
+  disposalTitles,
   powertrainNames,
   powertrains,
   vehicleCategories,
@@ -13,8 +14,9 @@ import { vehicleAttributes } from '../../core/registry/attributes/vehicle.ts';
 import type { Vehicle } from '../../core/registry/fleet-contracts.ts';
 import { covers } from '../auth/access.ts';
 import { institutionParameter, notFoundVehicle, reachWithin, requireVehicle } from '../fleet/forms.ts';
+import { institutionId, type TableNames, tableNames } from '../fleet/table-names.ts';
 import { json, jsonOrCsv } from '../http/answers.ts';
-import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
+import { type Column, csv, languageOf, sendCsv, wantsCsv, yesOrNo } from '../http/csv.ts';
 import {
   cursorParameter,
   encodeCursor,
@@ -128,8 +130,7 @@ export function addVehicleRoutes(app: ApiApp, context: RouteContext): void {
       const last = vehicles.at(-1);
       const next = rest.length > limit && last ? encodeCursor([last.id]) : null;
       if (!wantsCsv(request)) return { vehicles, next };
-      const { institutions } = await directory.page();
-      const columns = columnsOf((id) => (id === null ? null : (institutions.get(id)?.name ?? id)));
+      const columns = columnsOf(await tableNames(directory, await sight.index(), request.reach));
       if (next !== null) reply.header('x-next-cursor', next);
       return sendCsv(reply, 'vehicles', csv(columns, vehicles, languageOf(request, language)));
     },
@@ -220,7 +221,7 @@ function isThere({ purchasedOn, disposedOn }: Vehicle, date: string): boolean {
   return (purchasedOn === null || purchasedOn <= date) && (disposedOn === null || disposedOn > date);
 }
 
-function columnsOf(institutionName: (id: string | null) => string | null): Column<Vehicle>[] {
+function columnsOf(names: TableNames): Column<Vehicle>[] {
   const said = (name: keyof typeof vehicleAttributes) => {
     const { zh, en } = vehicleAttributes[name];
     return { heading: { 'zh-CN': zh, en }, cell: (car: Vehicle) => car[name] };
@@ -229,11 +230,16 @@ function columnsOf(institutionName: (id: string | null) => string | null): Colum
     ...said(name),
     cell: (car, language) => wordIn(tables[name], car[name], language),
   });
+  const flag = (name: 'leased' | 'publicationExempt'): Column<Vehicle> => ({
+    ...said(name),
+    cell: (car, language) => yesOrNo(car[name], language),
+  });
   return [
     { heading: { 'zh-CN': '编号', en: 'Id' }, cell: ({ id }) => id },
     said('plate'),
     said('name'),
-    { ...said('institution'), cell: ({ institution }) => institutionName(institution) },
+    { ...said('institution'), cell: ({ institution }) => names.institution(institution) },
+    institutionId(({ institution }) => institution),
     said('terminal'),
     word('category'),
     word('vehicleClass'),
@@ -243,11 +249,15 @@ function columnsOf(institutionName: (id: string | null) => string | null): Colum
     said('limitKmh'),
     said('purchasedOn'),
     said('priceCny'),
-    said('replaces'),
-    said('leased'),
+    { ...said('replaces'), cell: ({ replaces }) => names.plate(replaces) },
+    flag('leased'),
     said('disposedOn'),
-    said('disposal'),
-    said('publicationExempt'),
+    {
+      ...said('disposal'),
+      cell: ({ disposal }, language) =>
+        disposal === null ? null : wordIn(disposalTitles, disposal, language),
+    },
+    flag('publicationExempt'),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { silenceDefaults } from '../../core/domain/fleet/findings/standing.ts';
 import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
-import { type Calendar, hourMs } from '../../core/domain/time.ts';
+import { type Calendar, dayMs, hourMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
 import { noticedYears } from '../../core/domain/workdays.ts';
 import type { Fitted } from '../../core/registry/fleet-contracts.ts';
@@ -19,6 +19,7 @@ import { leftAfterMs } from '../announcement.ts';
 import { judgedByText, judgedFrom } from './judged-by.ts';
 import { NoticeWatch } from './notice-watch.ts';
 import { FleetRules } from './rules.ts';
+import { Strangers } from './strangers.ts';
 import { Tenure } from './tenure.ts';
 import { TrackFollower } from './track-follower.ts';
 
@@ -26,7 +27,15 @@ export interface FleetWorkerOptions {
   readonly store: Pick<TelemetryStore, 'positions' | 'latestPositions'>;
   readonly registry: Pick<
     Registry,
-    'leases' | 'marks' | 'positionMarks' | 'tracks' | 'fleet' | 'facts' | 'institutions' | 'revision'
+    | 'alarms'
+    | 'leases'
+    | 'marks'
+    | 'positionMarks'
+    | 'tracks'
+    | 'fleet'
+    | 'facts'
+    | 'institutions'
+    | 'revision'
   >;
   readonly config: FleetConfig;
   readonly calendar: Calendar;
@@ -73,9 +82,13 @@ export class FleetWorker implements Service {
   readonly #unfollowed: ReturnType<Metrics['counter']>;
   readonly #tenure: Tenure;
   readonly #notices: NoticeWatch;
+  readonly #unknown: ReturnType<Metrics['gauge']>;
+  readonly #strangers: Strangers;
   readonly #stop = new AbortController();
   /** Until when each terminal is left alone. */
   readonly #restsUntil = new Map<PointKey, number>();
+  /** Terminals of which positions came in, and when that was seen last. */
+  readonly #heardAt = new Map<PointKey, number>();
   /** The position after which a terminal was looked at for its silence, how long that had lasted, and when. */
   readonly #silent = new Map<
     PointKey,
@@ -99,6 +112,8 @@ export class FleetWorker implements Service {
     this.#behind = metrics.gauge('tracks_behind', 'Terminals whose trips do not show all positions yet.');
     this.#lag = metrics.gauge('tracks_lag_seconds', 'Age of the oldest position that trips do not show yet.');
     this.#looked = metrics.counter('tracks_positions_total', 'Positions that were looked at to make trips.');
+    this.#unknown = metrics.gauge('fleet_terminals_without_car', 'Terminals that report and are in no car.');
+    this.#strangers = new Strangers(options.registry.alarms);
     this.#unfollowed = metrics.counter(
       'tracks_failed_total',
       'Terminals that could not be followed; tried again.',
@@ -173,6 +188,7 @@ export class FleetWorker implements Service {
     for (const [terminal, marks] of byTerminal) {
       if (this.#stop.signal.aborted || !(await this.#tenure.hold())) return false;
       const began = clock.now();
+      if (marks.some(({ facts }) => !facts)) this.#heardAt.set(terminal, began);
       if (!all && began < (this.#restsUntil.get(terminal) ?? began)) continue;
       try {
         const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
@@ -236,6 +252,9 @@ export class FleetWorker implements Service {
       const due = ended.filter(({ value }) => value.vehicle === vehicle).map(({ value }) => value.from);
       if (due.length > 0 && !(await this.#follow(terminal, Math.min(...due) - factsReachMs))) return;
     }
+    const known = new Set(fitted.map(({ terminal }) => terminal));
+    for (const [terminal, at] of this.#heardAt) if (now - at > dayMs) this.#heardAt.delete(terminal);
+    this.#unknown.set(await this.#strangers.tell(this.#heardAt.keys(), known, now));
     this.#timeLookedAt = now;
   }
 

@@ -51,7 +51,7 @@ export function recordsOf(fleet: Fleet, ids: RegisteredIds): FleetRecords {
         place,
         keyKeeper,
         dutyExempt,
-        note: dutyExempt ? '节假日值班用车' : '',
+        note: dutyExempt ? '值班用车' : '',
       })),
     ),
     cards: fleet.cards.map(({ car, station, ...entry }) => ({

@@ -14,15 +14,19 @@ export function build(): Command {
     .option('--head <seq:hash>', 'a head that was written down elsewhere: it must still stand')
     .action(async (options: { head?: string }) => {
       const known = options.head === undefined ? undefined : headOf(options.head);
-      await withRegistry(command, async (registry, language) => {
-        const { entries, head, broken } = await registry.fleet.audit.verify(known);
-        if (broken !== null) {
-          process.exitCode = 1;
-          return text(language, 'audit.broken', { seq: broken.seq, why: broken.why, entries });
-        }
-        if (head === null) return text(language, 'audit.empty');
-        return text(language, 'audit.whole', { entries, head: `${head.seq}:${head.hash}` });
-      });
+      await withRegistry(
+        command,
+        async (registry, language) => {
+          const { entries, head, broken } = await registry.fleet.audit.verify(known);
+          if (broken !== null) {
+            process.exitCode = 1;
+            return text(language, 'audit.broken', { seq: broken.seq, why: broken.why, entries });
+          }
+          if (head === null) return text(language, 'audit.empty');
+          return text(language, 'audit.whole', { entries, head: `${head.seq}:${head.hash}` });
+        },
+        { mustExist: true },
+      );
     });
   return command;
 }

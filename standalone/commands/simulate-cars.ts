@@ -1,12 +1,17 @@
 // `jieyue simulate cars`: its options, and what it says.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { JieyueError } from '../../core/domain/errors.ts';
 import { text } from '../../core/domain/texts.ts';
 import { systemClock } from '../../core/runtime/clock.ts';
 import { underHome } from '../../core/runtime/config.ts';
 import { untilSignal } from '../../core/runtime/lifecycle.ts';
 import { sharedSecret } from '../secrets.ts';
 import { type CommonOptions, readConfig } from '../settings.ts';
+import { sayOfCommands } from '../words.ts';
+
+/** Terminals that nobody has let in for so long are waited for in vain. */
+const unheardMs = 10_000;
 
 interface CarOptions {
   cars: string;
@@ -43,13 +48,18 @@ async function run(command: Command, options: CarOptions): Promise<void> {
   const signal = untilSignal();
   const { carsOf, playCars, writeAgentConfig, writeLedger } = await import('../demo/cars.ts');
   const config = readConfig(command.opts<CommonOptions>());
-  const [seed, cars, days, misconduct, port] = [
-    Number(options.seed),
-    Number(options.cars),
-    Number(options.days),
-    Number(options.misconduct),
-    Number(options.port),
-  ];
+  const number = (name: 'seed' | 'cars' | 'days' | 'misconduct' | 'port') => {
+    const value = Number(options[name]);
+    // Told as it was typed.
+    if (Number.isNaN(value))
+      throw new JieyueError(
+        'config.invalid',
+        sayOfCommands('cars.no-number', { name, value: options[name] }),
+      );
+    return value;
+  };
+  const [seed, cars, days] = [number('seed'), number('cars'), number('days')];
+  const [misconduct, port] = [number('misconduct'), number('port')];
   const { host, mqtt, pace, agent } = options;
   const wanted = { seed, cars, days, misconduct, pace, host, port, mqtt };
   const made = carsOf(wanted, systemClock.now());
@@ -63,15 +73,22 @@ async function run(command: Command, options: CarOptions): Promise<void> {
     password: resolve(underHome(config, `agents/${agent}.password`)),
   };
   writeAgentConfig(fleet, wanted, files, agent);
-  const say = (key: 'simulate.cars' | 'simulate.cars-sent', values: Record<string, string | number>) =>
-    process.stdout.write(`${text(config.language, key, values)}\n`);
+  const say = (
+    key: 'simulate.cars' | 'simulate.cars-sent' | 'simulate.cars-unheard',
+    values: Record<string, string | number>,
+  ) => process.stdout.write(`${text(config.language, key, values)}\n`);
   const { trips, misconduct: planted } = fleet.truth;
   const at = `${host}:${port}`;
   say('simulate.cars', { cars, days, trips: trips.length, planted: planted.length, at, file: files.config });
   const played = playCars(fleet, made.pace, wanted, systemClock);
+  const unheard = setTimeout(() => {
+    if (played.connections > 0 || !played.waits) return;
+    say('simulate.cars-unheard', { at, agent, password: files.password, file: files.config });
+  }, unheardMs);
   try {
     await Promise.race([signal, played.start().then(() => played.done())]);
   } finally {
+    clearTimeout(unheard);
     await played.stop();
   }
   say('simulate.cars-sent', { positions: played.acknowledged });

@@ -24,7 +24,7 @@ const options: CarsOptions = {
   misconduct: 0,
   pace: 'once',
   host: '127.0.0.1',
-  port: 0,
+  port: 6808,
   mqtt: undefined,
 };
 const configSchema = z.object({
@@ -111,6 +111,7 @@ it.each([
   ['days', { days: 1.5 }],
   ['misconduct', { misconduct: Number.NaN }],
   ['seed', { seed: -1 }],
+  ['port', { port: 99_999 }],
   ['pace', { pace: 'slow' }],
 ])('name the option --%s that cannot be', (name, wrong) => {
   expect(() => carsOf({ ...options, ...wrong }, now)).toThrow(`--${name}`);

@@ -30,7 +30,10 @@ export interface CarsOptions {
 
 /** Days that end today, or with the pace `live` begin today. @throws JieyueError `config.invalid` naming the option */
 export function carsOf(options: CarsOptions, now: number): { fleet: Fleet; pace: Pace } {
-  const wanted = { seed: [0, 2 ** 31], cars: [1, 5_000], days: [1, 366], misconduct: [0, 100] } as const;
+  const wanted = {
+    ...{ seed: [0, 2 ** 31], cars: [1, 5_000], days: [1, 366], misconduct: [0, 100] },
+    port: [1, 65_535],
+  } as const;
   for (const [name, [least, most]] of Object.entries(wanted)) {
     const value = options[name as keyof typeof wanted];
     if (Number.isInteger(value) && value >= least && value <= most) continue;
@@ -80,6 +83,10 @@ export interface PlayedCars {
   stop(): Promise<void>;
   /** Positions that were acknowledged. */
   readonly acknowledged: number;
+  /** Connections of terminals that were made. */
+  readonly connections: number;
+  /** There are cars whose terminals connect. */
+  readonly waits: boolean;
 }
 
 export function playCars(fleet: Fleet, pace: Pace, options: CarsOptions, clock: Clock): PlayedCars {
@@ -104,6 +111,10 @@ export function playCars(fleet: Fleet, pace: Pace, options: CarsOptions, clock: 
     async stop() {
       await Promise.all([terminals.stop(), publisher?.stop()]);
     },
+    get connections() {
+      return terminals.counts.connections;
+    },
+    waits: terminals.terminals.length > 0,
     get acknowledged() {
       return terminals.counts.acknowledged + (publisher?.published ?? 0);
     },

@@ -1,4 +1,6 @@
 // The line of the screen about the demo's cars: how many trips and findings their two weeks held, once these are followed.
+import { countsOf } from '../../api/fleet/finding-counts.ts';
+import type { FleetIndex } from '../../api/fleet/visibility.ts';
 import { pointKey } from '../../core/domain/topics.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { sleep } from '../../core/runtime/clock.ts';
@@ -25,20 +27,21 @@ export async function followed(
   }
 }
 
-/** Of the cars' past, up to `now`. */
+/** Of the cars' past, up to `now`; findings as `/vehicle-findings/counts` counts them. */
 export async function fleetFigures(
   registry: Pick<Registry, 'tracks'>,
+  index: FleetIndex,
   fleet: Fleet,
   now: number,
 ): Promise<FleetFigures> {
   const terminals = new Set(fleet.cars.map(({ point }) => pointKey(fleetAgent, point)));
   const span = { terminals, from: fleet.from, to: now };
   const trips = await registry.tracks.segments({ ...span, kinds: ['trip'] });
-  const findings = await registry.tracks.findings(span);
+  const counted = await countsOf(registry, index, fleet.from, now, terminals);
   return {
     cars: fleet.cars.length,
     days: pastDays,
     trips: trips.length,
-    findings: findings.filter(({ noted }) => !noted).length,
+    findings: [...counted.values()].flatMap(({ kinds }) => [...kinds.values()]).reduce((a, b) => a + b, 0),
   };
 }

@@ -1,5 +1,6 @@
 // Founds the demo city and starts its process; waits until the past is stored and rolled up.
 import { type ChildProcess, fork } from 'node:child_process';
+import { FleetSight } from '../../api/fleet/visibility.ts';
 import { text } from '../../core/domain/texts.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { sleep, systemClock } from '../../core/runtime/clock.ts';
@@ -76,7 +77,9 @@ export async function startDemo(parts: DemoParts): Promise<Demo | undefined> {
       if (unregistered !== undefined) return { failed: unregistered };
       if (typeof sent === 'string') return { failed: sent };
       await followed(registry, sent.at, stopping.signal);
-      return stopping.signal.aborted ? undefined : fleetFigures(registry, fleet, sent.at);
+      if (stopping.signal.aborted) return undefined;
+      const sight = new FleetSight({ registry, clock: systemClock, fleet: config.fleet });
+      return fleetFigures(registry, await sight.index(), fleet, sent.at);
     })
     .catch((error: unknown) => ({ failed: reasonOf(error) }));
   const outcome = await Promise.race([follow(child, parts), parts.signal.then(() => undefined)]);

@@ -1,18 +1,16 @@
 // The ledger of official vehicles.
-import { powertrains, vehicleCategories, vehicleClasses } from '../../../core/domain/fleet/vehicles.ts';
-import { type disposals, vehicleAttributes } from '../../../core/registry/attributes/vehicle.ts';
+import {
+  disposalTitles,
+  powertrains,
+  vehicleCategories,
+  vehicleClasses,
+} from '../../../core/domain/fleet/vehicles.ts';
+import { vehicleAttributes } from '../../../core/registry/attributes/vehicle.ts';
 import { choice, date, flag, numeric, text } from '../cells.ts';
 import { CellFault, type Columns, type Days, type Read } from '../column.ts';
 import { ledger } from '../ledger.ts';
 import { idColumn, institution, validFrom } from './shared.ts';
 import { dateText, plateOrId, plateText, titled } from './vehicle-columns.ts';
-
-const disposalTitles = {
-  sold: { zh: '出售', en: 'Sold' },
-  auctioned: { zh: '拍卖', en: 'Auctioned' },
-  transferred: { zh: '调拨', en: 'Transferred' },
-  scrapped: { zh: '报废', en: 'Scrapped' },
-} as const satisfies Record<(typeof disposals)[number], { zh: string; en: string }>;
 
 const terminal: Read<string> = (cell) => {
   const parsed = vehicleAttributes.terminal.schema.safeParse(String(cell).trim());
@@ -28,6 +26,7 @@ const oneOf = (table: Readonly<Record<string, { zh: string; en: string }>>) =>
   ] as const;
 const categories = titled(vehicleCategories);
 const classes = titled(vehicleClasses);
+const ways = titled(disposalTitles);
 const drives = titled(powertrains);
 const newOne = '新建时必填；';
 
@@ -174,9 +173,9 @@ const columns = {
     zh: '处置方式',
     en: 'Disposal',
     clearable: true,
-    read: choice(disposalTitles),
+    read: choice(ways),
     example: '',
-    help: oneOf(disposalTitles),
+    help: oneOf(ways),
   },
   publicationExempt: {
     zh: '不予公示',

@@ -25,6 +25,14 @@ export const vehicleClasses = {
 export type VehicleClass = keyof typeof vehicleClasses;
 export const vehicleClassNames = Object.keys(vehicleClasses) as VehicleClass[];
 
+/** How a car goes that is no longer kept (处置). */
+export const disposalTitles = {
+  sold: { 'zh-CN': '出售', en: 'Sold' },
+  auctioned: { 'zh-CN': '拍卖', en: 'Auctioned' },
+  transferred: { 'zh-CN': '调拨', en: 'Transferred' },
+  scrapped: { 'zh-CN': '报废', en: 'Scrapped' },
+} as const satisfies Titled;
+
 interface PowertrainEntry extends Record<Language, string> {
   /** What its fuel card buys, as a commodity of the accounts; null: it takes no liquid fuel. */
   readonly fuel: 'gasoline' | 'diesel' | null;

@@ -51,7 +51,8 @@ export function assign(
             .map((day) => ({ car, day })),
     );
     const fits =
-      suits.map((says) => all.filter(({ car, day }) => says(car, day))).find(({ length }) => length > 0) ?? [];
+      suits.map((says) => all.filter(({ car, day }) => says(car, day))).find(({ length }) => length > 0) ??
+      [];
     if (fits.length === 0) {
       if (request.optional === true) continue;
       throw new RangeError(
@@ -97,5 +98,7 @@ function carFits(kind: MisconductKind, car: SimCar): boolean {
   if (car.aroundTheClock) return false;
   // One that sleeps may have been heard last under its order.
   if (kind === 'unplugged') return car.terminal.sleepMs === null;
+  // It is out of the yard in half a minute: one that speaks seldom may not be seen in it.
+  if (kind === 'speeding-in-yard') return car.terminal.everyS < 15;
   return ['card-far', 'over-tank', 'card-two-cars'].includes(kind) ? car.tankL !== null : true;
 }

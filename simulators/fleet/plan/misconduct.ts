@@ -1,5 +1,8 @@
 // Days on which a car does what it must not; each writes what happened and what a right system shows of it.
-import { stretchOf } from '../driving/motion.ts';
+import type { Place } from '../../../core/domain/fleet/trips/model.ts';
+import { type Drive, stretchOf } from '../driving/motion.ts';
+import { lengthM } from '../roads/builder.ts';
+import { num } from '../roads/route.ts';
 import type { MisconductKind } from '../truth.ts';
 import type { Errands } from './errands.ts';
 import { placeOf } from './life.ts';
@@ -35,24 +38,31 @@ const stories: Readonly<Record<MisconductKind, Story>> = {
     const number = errands.number();
     const start = errands.at(570);
     const home = errands.site('home');
-    const offices = errands.network.sites.filter((site) => site.kind === 'office');
-    // Ordered to the far side of the city from where he goes.
-    const far = (lat: number, lon: number) => Math.hypot(lat - home.lat, lon - home.lon);
-    const ordered = offices.reduce((a, b) => (far(a.lat, a.lon) > far(b.lat, b.lon) ? a : b));
-    const out = life.go(home, start, { order: number }).trip;
+    const out = life.go(home, start, { order: number });
     life.stay(life.now + 50 * minute);
-    const back = life.go(life.car.yard, life.now, { order: number }).trip;
+    const back = life.go(life.car.yard, life.now, { order: number });
+    // Ordered to where he did not even pass by.
+    const offices = errands.network.sites.filter((site) => site.kind === 'office');
+    const away = (site: Place) => Math.min(passedM(out.drive, site), passedM(back.drive, site));
+    const ordered = offices.reduce((a, b) => (away(a) > away(b) ? a : b));
     errands.write({
       number,
       from: start - 10 * minute,
-      to: back.end + 20 * minute,
+      to: back.trip.end + 20 * minute,
       destination: placeOf(ordered),
     });
-    note(errands, kind, out.start, back.end, `was ordered to ${ordered.name.en}, went to ${home.name.en}`, {
-      order: number,
-    });
-    expect(errands, 'order-place-missed', out.start, back.end);
-    expect(errands, 'order-route-left', out.start, back.end, null, true);
+    note(
+      errands,
+      kind,
+      out.trip.start,
+      back.trip.end,
+      `was ordered to ${ordered.name.en}, went to ${home.name.en}`,
+      {
+        order: number,
+      },
+    );
+    expect(errands, 'order-place-missed', out.trip.start, back.trip.end);
+    expect(errands, 'order-route-left', out.trip.start, back.trip.end, null, true);
   },
 
   'wrong-time': ({ errands }, kind) => {
@@ -223,3 +233,22 @@ const stories: Readonly<Record<MisconductKind, Story>> = {
     paid(errands, kind, life.capacity - life.level, 'was refuelled with the card of another car');
   },
 };
+
+/** How near a drive came to a place, m, to a hundred metres or two. */
+function passedM({ route: { lat, lon } }: Drive, place: Place): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let index = 1; index < lat.length; index++) {
+    const from = { lat: num(lat, index - 1), lon: num(lon, index - 1) };
+    const to = { lat: num(lat, index), lon: num(lon, index) };
+    const steps = Math.max(1, Math.ceil(lengthM(from, to) / 200));
+    for (let step = 0; step <= steps; step++) {
+      const share = step / steps;
+      const at = {
+        lat: from.lat + share * (to.lat - from.lat),
+        lon: from.lon + share * (to.lon - from.lon),
+      };
+      nearest = Math.min(nearest, lengthM(at, place));
+    }
+  }
+  return nearest;
+}
