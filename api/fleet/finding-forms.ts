@@ -115,7 +115,7 @@ export interface FindingRow extends FindingText {
 }
 
 const isWithoutOrder = ({ kind }: FindingRow) => kind.code === 'trip-without-order';
-const listed = (numbers: readonly string[]) => numbers.join(' ') || null;
+const listed = (numbers: readonly string[]) => numbers.toSorted().join(' ') || null;
 
 export const findingColumns: readonly Column<FindingRow>[] = [
   { heading: 'csv.plate', cell: (row) => row.plate },

@@ -40,4 +40,7 @@ it('counts findings as /vehicle-findings/counts does: of masked cars none that s
   });
   const figures = await fleetFigures(api.registry, await sight.index(), fleet, now);
   expect(figures).toMatchObject({ cars: 2, trips: 2, findings: 3 });
+  const key = await api.keyOf({ role: 'auditor', institution: null });
+  const { body } = await api.get(`/api/v1/vehicle-findings/counts?from=${from}&to=${now}`, { key });
+  expect(body.institutions).toMatchObject([{ institution: api.ids.school, total: 3 }]);
 });
