@@ -42,6 +42,7 @@ export function importLines(result: ImportResult, language: Language, seconds: n
   for (const { kind, ...counts } of result.ledgers) {
     const { zh, en } = ledgers[kind];
     lines.push(t('ledger.rows', { ledger: language === 'en' ? en : zh, ...counts }));
+    if (counts.unplaced !== undefined) lines.push(t('ledger.unplaced', { count: counts.unplaced }));
   }
   for (const where of result.skippedSheets) lines.push(t('ledger.skipped-sheet', { ...where }));
   for (const where of result.unknownColumns) lines.push(t('ledger.unknown-column', { ...where }));

@@ -24,6 +24,8 @@ export interface AccountsQuestion {
   /** Midnights of the month or the year. */
   readonly from: number;
   readonly to: number;
+  /** Orders that begin later are no dispatches yet. */
+  readonly now: number;
 }
 
 export interface AccountedCar {
@@ -51,7 +53,7 @@ const mostCarMonths = 12_000;
 export async function accountsOf(
   { registry, calendar }: { registry: Registry; calendar: Calendar },
   index: FleetIndex,
-  { reach, from, to }: AccountsQuestion,
+  { reach, from, to, now }: AccountsQuestion,
 ): Promise<CarAccounts> {
   const cars = carsOf(index, reach, from, to);
   refuseTooMany(cars, from, to, calendar);
@@ -63,7 +65,8 @@ export async function accountsOf(
   const unknowns: CardUnknown[] = [];
   const repairs: UndesignatedRepair[] = [];
   for await (const { car, records } of carRecords(registry, index, cars, from, to)) {
-    const [account] = carAccounts(records, [[from, to]], calendar);
+    const orders = records.orders.filter((order) => order.from <= now);
+    const [account] = carAccounts({ ...records, orders }, [[from, to]], calendar);
     const said = vehicles.get(car.vehicle);
     const there = said !== undefined && wasThere(said, from, to, calendar);
     if (account && (there || isUsed(account))) accounts.push({ car, account });

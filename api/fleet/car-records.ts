@@ -1,4 +1,5 @@
 // What accounts of cars are made from: trips, cards, upkeep and orders of each car, as long as it was one of the reach.
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { CarRecords } from '../../core/domain/fleet/accounts/car-account.ts';
 import type { PlaceAt } from '../../core/domain/fleet/accounts/card-use.ts';
 import type { CardEntry } from '../../core/domain/fleet/accounts/model.ts';
@@ -13,7 +14,7 @@ import type { FleetIndex } from './visibility.ts';
 /** Consumption reaches back to the last full fill: a car that is not filled for longer has a month without a figure. */
 export const lookBackMs = 120 * dayMs;
 /** Cars whose trips are read at once: a car's year has some 5 000, and nobody else is served while they are. */
-const carsAtOnce = 10;
+const carsAtOnce = 4;
 
 /** A car in the answers, and the stretches in which it was the reach's. */
 export interface OwnedCar {
@@ -46,17 +47,19 @@ export function wasThere(
   );
 }
 
-/** Records of [from - lookBackMs, to), a few cars at a time. */
+/** Records of [from - lookBack, to), a few cars at a time; others are served in between. */
 export async function* carRecords(
   registry: Pick<Registry, 'fleet' | 'tracks'>,
   index: FleetIndex,
   cars: readonly OwnedCar[],
   from: number,
   to: number,
+  lookBack = lookBackMs,
 ): AsyncGenerator<{ readonly car: OwnedCar; readonly records: CarRecords }> {
   const { fleet, tracks } = registry;
-  const since = from - lookBackMs;
+  const since = from - lookBack;
   for (let at = 0; at < cars.length; at += carsAtOnce) {
+    await breathe();
     const part = cars.slice(at, at + carsAtOnce);
     const asked = { vehicles: part.map(({ vehicle }) => vehicle), from: since, to };
     const fitted = part.flatMap(({ vehicle }) => index.stretches(vehicle, 0, to));

@@ -6,6 +6,7 @@ import {
   type PublishedCar,
   type PublishedTable,
   publishedCars,
+  publishedDistricts,
 } from '../../core/domain/fleet/accounts/publication.ts';
 import type { Language } from '../../core/domain/texts.ts';
 import type { Calendar } from '../../core/domain/time.ts';
@@ -48,7 +49,7 @@ export async function publicationOf(
   const known = await registry.fleet.vehicles.list(to - 1);
   const vehicles = new Map(known.map((vehicle) => [vehicle.id, vehicle]));
   const published: PublishedCar[] = [];
-  for await (const { car, records } of carRecords(registry, index, cars, from, to)) {
+  for await (const { car, records } of carRecords(registry, index, cars, from, to, 0)) {
     const vehicle = vehicles.get(car.vehicle);
     const [account] = carAccounts(records, [[from, to]], calendar);
     if (vehicle === undefined || account === undefined) continue;
@@ -63,11 +64,12 @@ export async function publicationOf(
       // What nobody may see is not published either: today, or then.
       publicationExempt:
         vehicle.publicationExempt || fleet.masked.includes(category) || index.isMasked(car.vehicle, from),
-      segments: records.segments,
+      // Reduced here: trips of a thousand cars are not held together.
+      districts: publishedDistricts(records.segments, from, to, districts.at, language),
       sums: account.sums,
     });
   }
-  const table = publishedCars(published, from, to, districts.at, language);
+  const table = publishedCars(published, language);
   const words = texts[language];
   const rows = table.rows.map((row) => {
     const seen = row[placeColumn];

@@ -15,6 +15,8 @@ export interface FleetMonth {
   trips: number;
   km: number;
   orders: number;
+  /** Whether a car of it was seen at all that month. Where none was, 0 trips and 0 km say nothing. */
+  tracked: boolean;
   readonly findings: Map<FleetFindingKind, number>;
 }
 
@@ -61,10 +63,12 @@ export async function fleetMonth(
   for (const each of await fleet.vehicles.fitted(from, to))
     fitted.set(each.terminal, [...(fitted.get(each.terminal) ?? []), each]);
   const terminals = [...fitted.keys()];
+  const seen = new Set<string>();
   const began = ({ start }: { readonly start: number }) => start >= from && start < to;
   for (let first = 0; first < terminals.length; first += terminalsAtOnce) {
     const asked = { terminals: terminals.slice(first, first + terminalsAtOnce), from, to };
-    for (const { terminal, segment } of await tracks.segments({ ...asked, kinds: ['trip'] })) {
+    for (const { terminal, segment } of await tracks.segments({ ...asked, kinds: ['trip', 'stop'] })) {
+      for (const each of seenOwners(fitted.get(terminal) ?? [], owners, segment, from, to)) seen.add(each);
       if (segment.kind !== 'trip' || !began(segment)) continue;
       const { start } = segment;
       const car = fitted.get(terminal)?.find((each) => start >= each.from && start < each.to);
@@ -85,11 +89,41 @@ export async function fleetMonth(
     }
     await breathe();
   }
+  for (const institution of seen)
+    count(institution, (month) => {
+      month.tracked = true;
+    });
   for (const { value } of await fleet.orders.list({ from, to }))
     if (value.from >= from) count(value.institution, (month) => month.orders++);
   return months;
 }
 
+/** Whose the cars were, that the terminal was in, while the segment lasted. */
+function seenOwners(
+  fitted: readonly Fitted[],
+  owners: ReadonlyMap<string, readonly { institution: string; from: number; to: number }[]>,
+  { start, end }: { readonly start: number; readonly end: number },
+  from: number,
+  to: number,
+): string[] {
+  return fitted.flatMap((car) => {
+    const first = Math.max(start, from, car.from);
+    const last = Math.min(end, to - 1, car.to - 1);
+    if (first > last) return [];
+    const own = (owners.get(car.vehicle) ?? []).filter((each) => each.from <= last && each.to > first);
+    return own.map(({ institution }) => institution);
+  });
+}
+
 function emptyMonth(): FleetMonth {
-  return { cars: 0, newEnergy: 0, silent: 0, trips: 0, km: 0, orders: 0, findings: new Map() };
+  return {
+    cars: 0,
+    newEnergy: 0,
+    silent: 0,
+    trips: 0,
+    km: 0,
+    orders: 0,
+    tracked: false,
+    findings: new Map(),
+  };
 }

@@ -148,7 +148,12 @@ it('count each month of an institution and of all above it, by whose the car was
   });
   expect(month(ids.bureau, '2026-11')).toMatchObject({ cars: 1, trips: 2, km: 30, findings: 2, silent: 1 });
   expect(month(ids.school, '2026-11')).toMatchObject({ cars: 1, trips: 1, km: 40, findings: 1, silent: 0 });
-  expect(month(ids.school, '2026-10')).toMatchObject({ cars: 1, trips: 0 });
+  // Nothing is known of a month in which none of its cars was seen: no number of trips, and no finding.
+  const unseen = { trips_known: 0, findings_known: 0, orders_known: 0 };
+  expect(month(ids.school, '2026-10')).toMatchObject({ cars: 1, trips: 0, ...unseen });
+  const seen = { trips_known: 1, findings_known: 1, orders_known: 1 };
+  expect(month(ids.school, '2026-11')).toMatchObject(seen);
+  expect(month(ids.bureau, '2026-10')).toMatchObject({ trips: 1, ...seen });
   expect(month(ids.city, '2026-10')).toMatchObject({ cars: 3, trips: 1, km: 5, findings: 0 });
   const kinds = rows.flatMap(({ measurement, tags, fields }) =>
     measurement === 'fleet_findings' && tags.institution === ids.city ? [[tags.finding, fields.count]] : [],
@@ -160,9 +165,14 @@ it('take back a kind that is found no more, and never hold a place', async () =>
   await write([{ institution: ids.bureau, finding: 'weekend' }]);
   const weekend = rows.filter(({ measurement }) => measurement === 'fleet_findings');
   expect(weekend.map(({ fields }) => fields)).toEqual([
-    { count: 0, period: '2026-11' },
-    { count: 0, period: '2026-10' },
+    { count: 0, count_known: 0, period: '2026-11' },
+    { count: 0, count_known: 0, period: '2026-10' },
   ]);
   expect(JSON.stringify(rows)).not.toMatch(/"l(at|on|ng)"|120\.6/);
-  expect(month(ids.bureau, '2026-11')).toMatchObject({ name: 'Bureau', parent: ids.city, trips: 0 });
+  expect(month(ids.bureau, '2026-11')).toMatchObject({
+    name: 'Bureau',
+    parent: ids.city,
+    trips: 0,
+    trips_known: 0,
+  });
 });

@@ -51,15 +51,23 @@ export class FleetJob {
           monthRow({ institution, ts: from, period, month, words: institutions.of(institution) }),
         );
         for (const finding of new Set([...(kinds.get(institution) ?? []), ...month.findings.keys()])) {
-          const count = month.findings.get(finding as never) ?? 0;
+          const count = knownNumber(
+            'count',
+            judged(month) ? (month.findings.get(finding as never) ?? 0) : null,
+          );
           const tags = { institution, finding };
-          await out.row({ measurement: 'fleet_findings', tags, ts: from, fields: { count, period } });
+          await out.row({ measurement: 'fleet_findings', tags, ts: from, fields: { ...count, period } });
         }
       }
     }
     await out.end();
     log.debug({ written: out.written }, 'vehicles of boards');
   }
+}
+
+/** A terminal that is silent all month leaves a finding, though its car is not seen. */
+function judged({ tracked, findings, silent }: FleetMonth): boolean {
+  return tracked || silent > 0 || findings.size > 0;
 }
 
 function monthRow({
@@ -75,7 +83,8 @@ function monthRow({
   readonly month: FleetMonth;
   readonly words: ShownWords;
 }): BoardRow {
-  const { cars, newEnergy, silent, trips, km, orders, findings } = month;
+  const { cars, newEnergy, silent, trips, km, orders, findings, tracked } = month;
+  const all = [...findings.values()].reduce((sum, count) => sum + count, 0);
   return {
     measurement: 'fleet',
     tags: { institution },
@@ -85,10 +94,10 @@ function monthRow({
       new_energy: newEnergy,
       ...knownNumber('new_energy_share', cars === 0 ? null : newEnergy / cars),
       silent,
-      trips,
-      km,
-      findings: [...findings.values()].reduce((sum, count) => sum + count, 0),
-      orders,
+      ...knownNumber('trips', tracked ? trips : null),
+      km: tracked ? km : 0,
+      ...knownNumber('findings', judged(month) ? all : null),
+      ...knownNumber('orders', tracked || orders > 0 ? orders : null),
       orders_undriven: findings.get('order-without-trip') ?? 0,
       trips_unordered: findings.get('trip-without-order') ?? 0,
       period,

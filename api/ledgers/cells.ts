@@ -6,6 +6,8 @@ import { CellFault, type Days, type Read } from './column.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const exactDigits = 15;
+/** What a spreadsheet writes into CSV for a long number: 1.00011E+18 of a card, 1.39E+10 of a phone. */
+const shortened = /^\d(?:\.\d+)?E\+\d{2,3}$/i;
 
 export function text(most = 200): Read<string> {
   return (cell) => plainText(cell, most);
@@ -17,6 +19,7 @@ function plainText(cell: string | number | boolean, most: number): string | Cell
   const said = String(cell)
     .trim()
     .replace(/^'(?=[=+\-@\t\r])/, '');
+  if (typeof cell === 'string' && shortened.test(said)) return new CellFault('digits-lost');
   if (said.length > most) return new CellFault('too-long', { most });
   return controls.test(said) ? new CellFault('control-characters') : said;
 }

@@ -11,6 +11,7 @@ import type { Registry } from '../../core/registry/registry.ts';
 import { CellFault, titleOf } from './column.ts';
 import { type FaultList, faultAt, inOrder, type LedgerFault, type ToldFault, told } from './faults.ts';
 import { type Known, readKnown } from './known.ts';
+import type { Ledger } from './ledger.ts';
 import { type LedgerKind, ledgerKinds, ledgers } from './ledgers.ts';
 import { pathOf } from './names.ts';
 import { type Plan, planRows } from './plan.ts';
@@ -48,6 +49,8 @@ export interface LedgerCounts {
   readonly changed: number;
   readonly unchanged: number;
   readonly faulty: number;
+  /** Orders that are no bad rows, but have no destination, or places without coordinates: their way is not (fully) judged. Left out: 0. */
+  readonly unplaced?: number;
 }
 
 export interface ImportResult {
@@ -84,6 +87,8 @@ export async function importLedgers(
   const sorted = await sortOut(registry, read, known, options);
   return resultOf(read, sorted, files, options);
 }
+
+type Writable = { -readonly [K in keyof Omit<LedgerCounts, 'kind'>]: LedgerCounts[K] };
 
 interface SortedOut {
   readonly applied: boolean;
@@ -238,7 +243,10 @@ function resultOf(
   { dryRun = false, language, mostFaults = 200 }: ImportOptions,
 ): ImportResult {
   const counts = new Map(
-    ledgerKinds.map((kind) => [kind, { rows: 0, created: 0, changed: 0, unchanged: 0, faulty: 0 }]),
+    ledgerKinds.map((kind): [LedgerKind, Writable] => [
+      kind,
+      { rows: 0, created: 0, changed: 0, unchanged: 0, faulty: 0 },
+    ]),
   );
   for (const [kind, faulty] of read.faulty) {
     const count = counts.get(kind);
@@ -252,6 +260,8 @@ function resultOf(
     else if (created.has(row)) count.created++;
     else if (changed.has(row)) count.changed++;
     else count.unchanged++;
+    if (!bad.has(row) && (ledgers[row.kind] as Ledger).partial?.(row.values as never))
+      count.unplaced = (count.unplaced ?? 0) + 1;
   }
   const ordered = inOrder(
     faults.kept,

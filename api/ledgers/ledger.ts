@@ -65,6 +65,8 @@ export interface Ledger<C extends Columns = Columns> {
   readonly names?: { readonly kind: NamedKind; readonly identity: (row: RowOf<C>) => Identity };
   /** Of the ledger of points: the key of the point that a row is about. */
   readonly point?: (row: RowOf<C>) => string;
+  /** Of a ledger whose rows may be kept and yet hold too little to be judged by: whether a row is such. They are counted. */
+  readonly partial?: (row: RowOf<C>) => boolean;
   readonly plan: (row: RowOf<C>, entry: Entry<keyof C & string>) => void;
 }
 

@@ -27,8 +27,8 @@ export const faultTexts = {
   ],
   'too-long': ['超过 {most} 个字符', 'has more than {most} characters'],
   'digits-lost': [
-    '单元格为数值，Excel 只保留 15 位；请设为文本格式后重新填写',
-    'is stored as a number, of which Excel keeps 15 digits only; format the cell as text and type it again',
+    '长数字已被 Excel 当作数值，位数丢失（只保留 15 位）；请把单元格设为文本格式后重新填写',
+    'was taken for a number by Excel, which keeps 15 digits only, or fewer in CSV; format the cell as text and type it again',
   ],
   'control-characters': ['含有不可见的控制字符', 'contains control characters'],
   'credit-code-length': [
@@ -130,6 +130,10 @@ export const commandTexts = {
   'ledger.rows': [
     '{ledger}：{rows} 行，新增 {created}，变更 {changed}，不变 {unchanged}，错误 {faulty}',
     '{ledger}: {rows} rows, {created} new, {changed} changed, {unchanged} as they were, {faulty} with faults',
+  ],
+  'ledger.unplaced': [
+    '  其中 {count} 张派车单没有目的地，或有地点只有地名、没有坐标：不核对（或只部分核对）行车路线',
+    '  {count} of these orders have no destination, or a place without coordinates: the way of the car is not held against them, or in part only',
   ],
   'ledger.unknown-column': [
     '{file}“{sheet}”：未识别的列“{column}”，已忽略',

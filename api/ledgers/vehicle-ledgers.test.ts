@@ -172,6 +172,91 @@ describe('ledgers of vehicles', () => {
     expect(kept.ledgers.find(({ kind }) => kind === 'vehicles')?.created).toBe(2);
   });
 
+  it('give orders the coordinates of their places, on the map of a datum too, and count orders known by name alone', async () => {
+    const headings = ['单号', '单位', '车牌号', '司机', '事由', '出车时间', '返回时间'];
+    const places = [
+      '出发地',
+      '出发地纬度',
+      '出发地经度',
+      '目的地',
+      '目的地纬度',
+      '目的地经度',
+      '途经',
+      '坐标系',
+    ];
+    const row = (number: string, ...cells: (string | number)[]) => [
+      ...[number, 'City/School', '浙C12345', '李', '调研', '2024-02-01 08:30', '2024-02-01 17:30'],
+      ...cells,
+    ];
+    const placed: Rows = [
+      [...headings, ...places],
+      row('P1', '市府', 28, 120.7, '瑞安', 27.78, 120.65, '塘下@27.9，120.69；', ''),
+      row('P2', '', '', '', '瑞安', 27.78, 120.65, '', '高德'),
+      row('P3', '', '', '', '瑞安', '', '', '', ''),
+      row('P4', '', '', '', '瑞安', 27.78, 120.65, '塘下', ''),
+      row('P5', '', '', '', '', '', '', '', ''),
+    ];
+    const files = [csv('vehicles', cars), csv('dispatch-orders', placed)];
+    for (const dryRun of [true, false]) {
+      const result = await imported(files, { dryRun });
+      expect(result.faults).toEqual([]);
+      expect(result.ledgers.map(({ kind, unplaced }) => [kind, unplaced])).toEqual([
+        ['vehicles', undefined],
+        ['dispatch-orders', 3],
+      ]);
+    }
+    const kept = (await api.registry.fleet.orders.list(range)).map(({ value }) => value);
+    const order = (number: string) => kept.find((each) => each.number === number);
+    expect(order('P1')).toMatchObject({
+      origin: { name: '市府', lat: 28, lon: 120.7 },
+      destination: { name: '瑞安', lat: 27.78, lon: 120.65 },
+      via: [{ name: '塘下', lat: 27.9, lon: 120.69 }],
+    });
+    const shifted = order('P2')?.destination;
+    // The maps of GCJ-02 lie some hundred metres off.
+    expect(shifted?.lat).toBeCloseTo(27.783, 2);
+    expect(Math.abs((shifted?.lon ?? 0) - 120.65)).toBeGreaterThan(0.003);
+    const half: Rows = [
+      [...headings, ...places],
+      row('P6', '', '', '', '瑞安', 27.78, '', '', ''),
+      row('P7', '', '', '', '', 27.78, 120.65, '', ''),
+      row('P8', '', '', '', '瑞安', '', '', '塘下@99,120', ''),
+    ];
+    const { faults } = await imported([csv('dispatch-orders', half)]);
+    expect(faults.map(({ column, code }) => [column, code])).toEqual([
+      ['目的地经度', 'required'],
+      ['目的地', 'required'],
+      ['途经', 'out-of-range'],
+    ]);
+  });
+
+  it('refuse numbers of cards that a spreadsheet shortened, and know of a day alone no more than the day', async () => {
+    const head = ['卡号', '车牌号', '类别', '交易时间', '加油量', '金额', '纬度', '经度', '流水号'];
+    const days: Rows = [
+      head,
+      ['A1', '浙C12345', '加油', '2024-02-01', 40, 320, 28, 120.6, 'D1'],
+      ['A1', '浙C12345', '加油', '2024/2/2 0:00', 40, 320, 28, 120.6, 'D2'],
+      ['A1', '浙C12345', '加油', '2024-02-03 00:01', 40, 320, 28, 120.6, 'D3'],
+    ];
+    expect((await imported([csv('vehicles', cars), csv('card-entries', days)])).faults).toEqual([]);
+    const noon = 12 * 3_600_000;
+    expect((await api.registry.fleet.cards.list(range)).map(({ value }) => [value.ts, value.lat])).toEqual([
+      [midnight('2024-02-01') + noon, null],
+      [midnight('2024-02-02') + noon, null],
+      [midnight('2024-02-03') + 60_000, 28],
+    ]);
+    const lost: Rows = [
+      head,
+      ['1.00011E+18', '浙C12345', '加油', '2024-02-01', 40, 320, '', '', '3.3E+12'],
+      ['1E3', '浙C12345', '加油', '2024-02-01', 40, 320, '', '', '1000113300012345678'],
+    ];
+    const { faults } = await imported([csv('card-entries', lost)]);
+    expect(faults.map(({ row, column, code }) => [row, column, code])).toEqual([
+      [2, '卡号', 'digits-lost'],
+      [2, '流水号', 'digits-lost'],
+    ]);
+  });
+
   it('say what a new car lacks, and what the registry does not take', async () => {
     const rows: Rows = [
       ['车牌号', '使用单位', '编制类别', '动力类型', '生效日期'],

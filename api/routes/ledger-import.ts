@@ -35,6 +35,13 @@ const importSchema = z
         changed: z.int(),
         unchanged: z.int(),
         faulty: z.int(),
+        unplaced: z
+          .int()
+          .optional()
+          .describe(
+            'Dispatch orders, not faulty, that are known by name alone: no destination, or a place without coordinates. The way of the car ' +
+              'is not held against them, or in part only. Left out: none.',
+          ),
       }),
     ),
     faultCount: z.int(),

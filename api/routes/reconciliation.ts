@@ -5,7 +5,7 @@ import { reconcileFindings } from '../../core/domain/accounting/reconcile-texts.
 import { reconciliation } from '../accounting/reconciliation.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
-import { tidyOrNull } from '../http/numbers.ts';
+import { tidy, tidyOrNull } from '../http/numbers.ts';
 import { entityIdParameter } from '../http/parameters.ts';
 import { wordOf, wordSchema } from '../http/words.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
@@ -89,6 +89,8 @@ export function addReconciliationRoutes(app: ApiApp, context: RouteContext): voi
         metered: tidyOrNull(row.metered),
         difference: tidyOrNull(row.difference),
         relative: tidyOrNull(row.relative),
+        coverage: tidy(row.coverage),
+        amountCny: tidyOrNull(row.amountCny),
       });
       const rows = answer.rows.map(describe);
       if (wantsCsv(request))

@@ -161,6 +161,18 @@ describe('the account of a car', () => {
     });
   });
 
+  it('counts orders that have begun, and none of the future', async () => {
+    const begun = () => accounts('2').then((body) => ofCar(body, moved)?.['sums']);
+    const { at } = api.clock;
+    api.clock.at = midnight('2024-02-15');
+    try {
+      expect(await begun()).toMatchObject({ dispatches: 1, longDispatches: 1 });
+    } finally {
+      api.clock.at = at;
+    }
+    expect(await begun()).toMatchObject({ dispatches: 2 });
+  });
+
   it('ends where the car goes to another institution, and goes on there', async () => {
     const year = ofCar(await accounts(''), moved);
     expect(year).toMatchObject({ sums: { usedKm: 300, fuelL: 57, dispatches: 2 } });

@@ -67,7 +67,7 @@ export function addVehicleAccountRoutes(app: ApiApp, context: RouteContext): voi
           'Mileage, trips, days used, orders, fuel, charging, upkeep and cost of each car, for as long as it was of the institution or ' +
           'one below it; consumption from full tank to full tank; the sums of all; what is held against fuel cards, without places: ' +
           `a card is far from the car where that stood more than ${cardDefaults.farM / 1000} km away for a quarter of an hour before and after. ` +
-          'Dispatches are counted from orders, never from positions. The cars as CSV where `Accept` prefers `text/csv`.',
+          'Dispatches are counted from orders that have begun, never from positions. The cars as CSV where `Accept` prefers `text/csv`.',
         querystring: z.strictObject({
           institution: ofInstitution,
           year: yearParameter,
@@ -83,7 +83,10 @@ export function addVehicleAccountRoutes(app: ApiApp, context: RouteContext): voi
       const { from, to } = stretchOf(year, month, calendar);
       const index = await sight.index();
       const reach = await reachBelow(directory, institution);
-      const found = await accountsOf({ registry, calendar }, index, { reach, from, to });
+      const found = await accountsOf({ registry, calendar }, index, {
+        ...{ reach, from, to },
+        now: context.clock.now(),
+      });
       const spoken = languageOf(request, language);
       if (wantsCsv(request)) {
         const { institutions } = await directory.page();

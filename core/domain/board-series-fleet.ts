@@ -14,12 +14,17 @@ export const fleetSeries = {
     new_energy_share_known: 'number',
     /** Cars whose terminal was silent then. */
     silent: 'number',
+    /** Trips and km are known (`trips_known` 1) where a car of it was seen that month; where none was, they are 0 and say nothing. */
     trips: 'number',
+    trips_known: 'number',
     /** By odometer or geodesic, trip by trip. */
     km: 'number',
+    /** Known (for `silent` and those about orders too) where a car was seen, or anything was found. */
     findings: 'number',
-    /** Dispatch orders, and of the findings those about orders: not driven, and trips without one. */
+    findings_known: 'number',
+    /** Dispatch orders, and of the findings those about orders: not driven, and trips without one. Known where there are any, or cars were seen. */
     orders: 'number',
+    orders_known: 'number',
     orders_undriven: 'number',
     trips_unordered: 'number',
     /** The month; and its year. */
@@ -37,7 +42,7 @@ export const fleetFindingSeries = {
   name: 'fleet_findings',
   /** `finding`: a kind of `core/domain/fleet` (track or orders). */
   tags: ['institution', 'finding'],
-  fields: { count: 'number', period: 'text' },
+  fields: { count: 'number', count_known: 'number', period: 'text' },
 } as const satisfies BoardMeasurement;
 
 export const fleetMeasurements = {

@@ -56,6 +56,8 @@ export interface AuditLog {
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<readonly AuditEntry[]>;
+  /** The last entry; null: there is none. To be written down elsewhere. */
+  head(): Promise<AuditHead | null>;
   /**
    * Goes through the whole chain. @param known a head that was written down elsewhere: it must still stand, so that entries cut off
    * at the end are missed too

@@ -34,7 +34,7 @@ function raw(...statements: readonly string[]): void {
     db.close();
   }
 }
-const unlock = ['drop trigger audit_no_update', 'drop trigger audit_no_delete'];
+const unlock = ['update', 'delete', 'replace'].map((change) => `drop trigger audit_no_${change}`);
 
 it('entries are numbered, dated and chained, also when many come at once', async () => {
   const entries = await Promise.all(
@@ -72,6 +72,9 @@ it('the file itself refuses to change or to forget entries', async () => {
   await audit.append(look());
   expect(() => raw(`update audit set purpose = 'x'`)).toThrow(/never changed/);
   expect(() => raw('delete from audit')).toThrow(/never changed/);
+  for (const word of ['insert or replace', 'replace', 'insert or ignore', 'insert'])
+    expect(() => raw(`${word} into audit select * from audit`)).toThrow(/never changed|UNIQUE/);
+  expect(await audit.verify()).toMatchObject({ entries: 1, broken: null });
 });
 
 it('whatever is changed, removed, put in or swapped is found, though the locks were broken', async () => {

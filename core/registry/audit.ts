@@ -108,6 +108,16 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
       return found;
     },
 
+    async head() {
+      const last = await db
+        .selectFrom('audit')
+        .select(['seq', 'hash'])
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return last ?? null;
+    },
+
     async verify(known) {
       let head: AuditHead | null = null;
       // Unbounded at first: what was put in before entry 1 is found too.

@@ -10,6 +10,7 @@ import * as rollupChanges from './migrations/0005-rollup-changes.ts';
 import * as fleet from './migrations/0006-fleet.ts';
 import * as tracks from './migrations/0007-tracks.ts';
 import * as changes from './migrations/0008-changes.ts';
+import * as auditReplace from './migrations/0009-audit-replace.ts';
 import * as trackState from './migrations/0010-track-state.ts';
 import type { Db } from './schema.ts';
 import { sayOfRegistry } from './words/permits.ts';
@@ -23,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-fleet': fleet,
   '0007-tracks': tracks,
   '0008-changes': changes,
+  '0009-audit-replace': auditReplace,
   '0010-track-state': trackState,
 };
 

@@ -13,7 +13,7 @@ import type { TelemetryStore } from '../../core/store/port.ts';
 
 export interface RetentionOptions {
   readonly store: Pick<TelemetryStore, 'dropPositions'>;
-  readonly registry: Pick<Registry, 'leases' | 'tracks'>;
+  readonly registry: Pick<Registry, 'leases' | 'tracks' | 'fleet'>;
   readonly config: Pick<FleetConfig, 'keepDays' | 'dropAt'>;
   readonly timeZone: string;
   readonly holder: string;
@@ -82,6 +82,13 @@ export class Retention implements Service {
       this.#dropped.inc(dropped ?? 0);
       this.#doneAt.set(clock.now() / 1000);
       log.info({ dropped, segments, findings, keepDays: config.keepDays }, 'old positions deleted');
+      // So that one stands elsewhere: who can rewrite the log can rewrite all of it.
+      const head = await registry.fleet.audit.head();
+      if (head !== null)
+        log.info(
+          { head: `${head.seq}:${head.hash}` },
+          'head of the audit log; to be checked by: jieyue audit verify --head',
+        );
       await registry.leases.release(lease);
     } catch (error) {
       const message = isJieyueError(error, 'store.unsupported')

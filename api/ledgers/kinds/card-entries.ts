@@ -3,16 +3,7 @@ import { cardKindTexts } from '../../../core/domain/fleet/accounts/texts.ts';
 import { choice, flag, numeric, text } from '../cells.ts';
 import { CellFault, type Columns } from '../column.ts';
 import { ledger } from '../ledger.ts';
-import {
-  beginning,
-  cny,
-  documentColumn,
-  odometer,
-  record,
-  timeHelp,
-  titled,
-  vehicle,
-} from './vehicle-columns.ts';
+import { cardTime, cny, documentColumn, odometer, record, titled, vehicle } from './vehicle-columns.ts';
 
 const kinds = titled(cardKindTexts);
 
@@ -41,9 +32,12 @@ const columns = {
     en: 'Time',
     also: ['交易时间', '加油时间', '充电时间'],
     required: true,
-    read: beginning,
+    read: cardTime,
     example: '2025-01-06 09:12',
-    help: timeHelp,
+    help: [
+      '当地时间；只写日期（或 00:00）即按当日记，不核对刷卡时车辆在何处，经纬度不保留',
+      'local time; of a day alone (or 00:00) only the day is known: it is kept at noon, without coordinates, and nothing is said of where the car was',
+    ],
   },
   quantity: {
     zh: '数量（升、千瓦时）',
@@ -97,7 +91,8 @@ export const cardEntries = ledger({
       return entry.fault(column, new CellFault('required'));
     }
     if (vehicle === undefined) return;
-    const { card, kind, ts, quantity, amountCny } = row;
+    const { card, kind, quantity, amountCny } = row;
+    const { ts, toTheDay } = row.ts;
     record(entry, 'card', {
       card,
       vehicle,
@@ -107,8 +102,8 @@ export const cardEntries = ledger({
       amountCny,
       fullTank: row.fullTank ?? null,
       station: row.station ?? null,
-      lat: row.lat ?? null,
-      lon: row.lon ?? null,
+      lat: toTheDay ? null : (row.lat ?? null),
+      lon: toTheDay ? null : (row.lon ?? null),
       odometerKm: row.odometerKm ?? null,
       onSite: row.onSite ?? false,
       document: row.document ?? '',

@@ -53,6 +53,17 @@ function momentOf(edge: 'from' | 'to'): Read<number> {
 export const beginning = momentOf('from');
 export const ending = momentOf('to');
 
+/**
+ * Of a card: statements often have days alone (or 00:00, which is how spreadsheets show them). Such a day is taken as its noon,
+ * and `toTheDay`: where the car was when it was filled cannot be asked then.
+ */
+export const cardTime: Read<{ readonly ts: number; readonly toTheDay: boolean }> = (cell, days) => {
+  const at = beginning(cell, days);
+  if (at instanceof CellFault) return at;
+  const toTheDay = days.calendar.floor(at, 'day') === at;
+  return { ts: toTheDay ? at + 12 * 3_600_000 : at, toTheDay };
+};
+
 export const timeHelp = ['当地时间；只写日期即当日零点', 'local time; a date alone is its midnight'] as const;
 
 export const cny = {

@@ -27,6 +27,12 @@ describe('reconciling bills with meters', () => {
     ]);
   });
 
+  it('tells a difference without the noise of sums', () => {
+    const noisy = metered({ perDay: 46_480.00000001 / 31 });
+    const bills = [bill('2025-01-01', '2025-02-01', 46_485)];
+    expect(reconcile(account({ bills, metered: noisy }), options).rows[0]?.difference).toBe(5);
+  });
+
   it('takes the wider of the two tolerances', () => {
     const just = (quantity: number) =>
       reconcile(account({ bills: [bill('2025-01-01', '2025-02-01', quantity)] }), options).rows[0]?.verdict;
@@ -215,13 +221,19 @@ function account(given: Partial<ReconcileAccount> & Pick<ReconcileAccount, 'bill
 }
 
 /** 10 a day in 2025. */
-function metered({ unknownFrom = '2099-01-01' }: { unknownFrom?: string }): DailyMetered {
+function metered({
+  unknownFrom = '2099-01-01',
+  perDay = 10,
+}: {
+  unknownFrom?: string;
+  perDay?: number;
+}): DailyMetered {
   const starts = Float64Array.from(calendar.starts(options.from, options.to, 'day'));
   const known = starts.map((start) => (start < at(unknownFrom) ? 1 : 0));
   return {
     starts,
     to: options.to,
-    values: known.map((one) => (one ? 10 : Number.NaN)),
+    values: known.map((one) => (one ? perDay : Number.NaN)),
     expectedMs: starts.map(() => 2 * dayMs),
     coveredMs: known.map((one) => one * 2 * dayMs),
   };

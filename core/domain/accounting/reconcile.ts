@@ -73,7 +73,7 @@ function rowOf(
 ): ReconcileRow {
   const { from, to, document } = bill;
   const { value: metered, coverage } = days?.over(from, to) ?? { value: null, coverage: 0 };
-  const difference = quantity === null || metered === null ? null : quantity - metered;
+  const difference = quantity === null || metered === null ? null : differenceOf(quantity, metered);
   const row = {
     account,
     from,
@@ -136,4 +136,11 @@ function withoutMeter(rows: readonly ReconcileRow[]): ReconcileFinding[] {
       amountCny: sum(without.map(({ amountCny }) => amountCny)),
     },
   ];
+}
+
+/** As exact as the larger of the two with 12 digits: 46485 less a sum of 46480.00000001 is 5, not 4.99999999. */
+function differenceOf(billed: number, metered: number): number {
+  const most = Math.max(Math.abs(billed), Math.abs(metered), 1);
+  const decimals = Math.max(0, 11 - Math.floor(Math.log10(most)));
+  return Number((billed - metered).toFixed(decimals));
 }

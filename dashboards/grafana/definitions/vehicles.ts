@@ -69,24 +69,27 @@ export function vehiclesBoard(context: BoardContext) {
   });
 }
 
-type Count =
-  | 'cars'
-  | 'findings'
-  | 'silent'
-  | 'trips'
-  | 'km'
-  | 'orders'
-  | 'orders_undriven'
-  | 'trips_unordered';
+/** The flag of what a month may not know. */
+const knownBy = {
+  trips: 'trips_known',
+  km: 'trips_known',
+  orders: 'orders_known',
+  orders_undriven: 'findings_known',
+  trips_unordered: 'findings_known',
+} as const;
+type MonthCount = keyof typeof knownBy;
+
+type Count = 'cars' | 'findings' | 'silent';
 
 function one(
   context: BoardContext,
   key: 'vehicles.cars' | 'vehicles.found' | 'vehicles.silent',
   count: Count,
 ) {
+  const where = count === 'cars' ? own : [...own, is(fleet, 'findings_known', 1)];
   // Of titles with variables in them a series makes no name.
   const alias = key === 'vehicles.found' ? context.t('column.findings') : context.t(key);
-  return stat(context, key, [figure('A', fleet, ['last', count], own, { alias }, 'period')]).decimals(0);
+  return stat(context, key, [figure('A', fleet, ['last', count], where, { alias }, 'period')]).decimals(0);
 }
 
 function newEnergy(context: BoardContext) {
@@ -102,14 +105,17 @@ function newEnergy(context: BoardContext) {
 function months(
   context: BoardContext,
   key: 'vehicles.trips' | 'vehicles.km' | 'vehicles.orders',
-  [first, ...others]: readonly [readonly [Count, BoardTextKey], ...(readonly [Count, BoardTextKey])[]],
+  [first, ...others]: readonly [
+    readonly [MonthCount, BoardTextKey],
+    ...(readonly [MonthCount, BoardTextKey])[],
+  ],
 ) {
-  const ask = ([count, word]: readonly [Count, BoardTextKey], index: number) =>
+  const ask = ([count, word]: readonly [MonthCount, BoardTextKey], index: number) =>
     series(
       String.fromCharCode('A'.charCodeAt(0) + index),
       fleet,
       count,
-      ownMonths,
+      [...ownMonths, is(fleet, knownBy[count], 1)],
       { alias: context.t(word) },
       'period',
     );
@@ -120,6 +126,7 @@ function kinds(context: BoardContext) {
   const where = [
     chosen(fleetFindings, 'institution', 'institution'),
     begins(fleetFindings, 'period', 'period'),
+    is(fleetFindings, 'count_known', 1),
   ];
   const panel = barsOfMonths(context, 'vehicles.kinds', [
     series('A', fleetFindings, 'count', where, { alias: '$tag_finding', by: 'finding' }, 'period'),
@@ -132,26 +139,17 @@ function kinds(context: BoardContext) {
 /** Institutions right below the chosen one. */
 function everybody(context: BoardContext) {
   const whole = { decimals: 0 } as const;
+  const known = (
+    name: string,
+    columns: readonly (MonthCount | Count)[],
+    flag: 'trips_known' | 'orders_known' | 'findings_known',
+  ) => rows(name, fleet, ['institution', ...columns], [...below, is(fleet, flag, 1)], 'period');
   return table(context, 'vehicles.below', {
     queries: [
-      rows(
-        'A',
-        fleet,
-        [
-          'institution',
-          'name',
-          'cars',
-          'trips',
-          'km',
-          'orders',
-          'orders_undriven',
-          'trips_unordered',
-          'findings',
-          'silent',
-        ],
-        below,
-        'period',
-      ),
+      rows('A', fleet, ['institution', 'name', 'cars'], below, 'period'),
+      known('C', ['trips', 'km'], 'trips_known'),
+      known('D', ['orders'], 'orders_known'),
+      known('E', ['orders_undriven', 'trips_unordered', 'findings', 'silent'], 'findings_known'),
       rows(
         'B',
         fleet,

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { Language } from '../../texts.ts';
 import { Calendar } from '../../time.ts';
 import type { OdometerSpan } from '../track/odometer.ts';
 import type { Place, Stop, Trip } from '../trips/model.ts';
 import { carAccounts } from './car-account.ts';
-import { type PublishedCar, publishedCars, publishedTrips } from './publication.ts';
+import {
+  type PublishedCar,
+  type PublishedTripsCar,
+  publishedCars,
+  publishedDistricts,
+  publishedTrips,
+} from './publication.ts';
+
+type TestCar = PublishedCar & PublishedTripsCar;
 
 const calendar = new Calendar('Asia/Shanghai');
 const from = Date.parse('2025-03-01T00:00+08:00');
@@ -22,7 +31,7 @@ const trip = (start: number, a: number, b: number, distanceKm: number) =>
     odometer,
   }) as Trip;
 
-function car(plate: string, more: Partial<PublishedCar> = {}): PublishedCar {
+function car(plate: string, more: Partial<TestCar> = {}, language: Language = 'en'): TestCar {
   const segments = more.segments ?? [
     trip(from + 9 * hour, 27.512345, 28.5, 12.34),
     { kind: 'stop', start: from + 10 * hour, end: from + 20 * hour, at: { lat: 28.5, lon: 120 } } as Stop,
@@ -39,14 +48,15 @@ function car(plate: string, more: Partial<PublishedCar> = {}): PublishedCar {
     category: 'other',
     publicationExempt: false,
   } as const;
-  return { ...base, segments, sums: account.sums, ...more };
+  const districts = publishedDistricts(segments, from, to, districtAt, language);
+  return { ...base, segments, sums: account.sums, districts, ...more };
 }
 const secret = car('浙C00003', { category: 'confidential-communication' });
 const cars = [car('浙C00002', { segments: [] }), secret, car('浙C00001')];
 
 describe('the publication of a month', () => {
   it('shows places by district, mileage and fuel; what is not known is empty, not 0', () => {
-    const { titles, rows } = publishedCars(cars, from, to, districtAt, 'en');
+    const { titles, rows } = publishedCars(cars, 'en');
     expect(rows).toEqual([
       ['浙C00001', 'Office', 'Lucheng, Ouhai', 2, 24.7, null, null],
       ['浙C00002', 'Office', null, null, null, null, null],
@@ -56,7 +66,7 @@ describe('the publication of a month', () => {
 
   it('does not tell of the months before and after', () => {
     const segments = [trip(from - 0.5 * hour, 28.5, 27.5, 9), trip(to - 0.5 * hour, 27.5, 28.5, 9)];
-    const [row] = publishedCars([car('浙C00001', { segments })], from, to, districtAt, 'en').rows;
+    const [row] = publishedCars([car('浙C00001', { segments })], 'en').rows;
     expect(row?.[2]).toBe('Lucheng');
   });
 
@@ -72,19 +82,19 @@ describe('the publication of a month', () => {
   it('leaves exempt cars out, and says how many', () => {
     const shown = car('浙C00004', { category: 'emergency' });
     const hidden = car('浙C00005', { publicationExempt: true });
-    const { rows, leftOut, note } = publishedCars([...cars, shown, hidden], from, to, districtAt, 'zh-CN');
+    const { rows, leftOut, note } = publishedCars([...cars, shown, hidden], 'zh-CN');
     expect(rows.map(([plate]) => plate)).toEqual(['浙C00001', '浙C00002', '浙C00004']);
     expect(leftOut).toEqual([
       { category: 'confidential-communication', cars: 1 },
       { category: 'other', cars: 1 },
     ]);
     expect(note).toBe('未公示车辆 2 辆（机要通信用车 1、其他用车 1）');
-    expect(publishedCars([], from, to, districtAt, 'en').note).toBe('Left out: 0 cars');
+    expect(publishedCars([], 'en').note).toBe('Left out: 0 cars');
   });
 
   it('says that a district is unknown, in the language of the table', () => {
-    const far = [car('浙C00001', { segments: [trip(from, 35, 35, 5)] })];
+    const far = [car('浙C00001', { segments: [trip(from, 35, 35, 5)] }, 'zh-CN')];
     expect(publishedTrips(far, from, to, districtAt, calendar, 'zh-CN').rows[0]).toContain('未知');
-    expect(publishedCars(far, from, to, districtAt, 'zh-CN').rows[0]?.[2]).toBe('未知');
+    expect(publishedCars(far, 'zh-CN').rows[0]?.[2]).toBe('未知');
   });
 });

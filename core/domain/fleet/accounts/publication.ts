@@ -15,10 +15,16 @@ export interface PublishedCar {
   readonly category: VehicleCategory;
   /** Left out whatever its category; those of exempt categories always are. */
   readonly publicationExempt: boolean;
-  readonly segments: readonly Segment[];
   /** Of the month. */
   readonly sums: Sums;
+  /** Of `publishedDistricts`. */
+  readonly districts: string | null;
 }
+
+/** For one row for each trip. */
+export type PublishedTripsCar = Omit<PublishedCar, 'sums' | 'districts'> & {
+  readonly segments: readonly Segment[];
+};
 
 /** Secret by their nature: the rule for others is openness. */
 export const exemptCategories: readonly VehicleCategory[] = ['confidential-communication', 'law-enforcement'];
@@ -36,18 +42,12 @@ export interface PublishedTable {
   readonly note: string;
 }
 
-/** One row for each car, by plate. @param from,to the month, epoch ms */
-export function publishedCars(
-  cars: readonly PublishedCar[],
-  from: number,
-  to: number,
-  districtAt: DistrictAt,
-  language: Language,
-): PublishedTable {
-  const rows = open(cars).map(({ plate, institution, segments, sums }) => [
+/** One row for each car, by plate. */
+export function publishedCars(cars: readonly PublishedCar[], language: Language): PublishedTable {
+  const rows = open(cars).map(({ plate, institution, districts, sums }) => [
     plate,
     institution,
-    districtsOf(segments, from, to, districtAt, language),
+    districts,
     sums.trips,
     rounded(sums.usedKm),
     rounded(sums.fuelL),
@@ -58,7 +58,7 @@ export function publishedCars(
 
 /** One row for each trip that begins in [from, to), by date, plate and time. Dates are local; times of day stay unsaid. */
 export function publishedTrips(
-  cars: readonly PublishedCar[],
+  cars: readonly PublishedTripsCar[],
   from: number,
   to: number,
   districtAt: DistrictAt,
@@ -106,18 +106,20 @@ const tripTitles: Record<Language, readonly string[]> = {
 
 const unknownDistrict: Record<Language, string> = { 'zh-CN': '未知', en: 'unknown' };
 
-function exempt({ publicationExempt, category }: PublishedCar): boolean {
+type Exempt = Pick<PublishedCar, 'publicationExempt' | 'category'>;
+
+function exempt({ publicationExempt, category }: Exempt): boolean {
   return publicationExempt || exemptCategories.includes(category);
 }
 
-function open(cars: readonly PublishedCar[]): PublishedCar[] {
+function open<Car extends Exempt & Pick<PublishedCar, 'plate' | 'vehicle'>>(cars: readonly Car[]): Car[] {
   return cars
     .filter((car) => !exempt(car))
     .sort((a, b) => byText(a.plate, b.plate) || byText(a.vehicle, b.vehicle));
 }
 
-/** Where its trips begin and end, and where it stood; each district once. Null: nowhere, since nothing is known. */
-function districtsOf(
+/** Where its trips begin and end, and where it stood in [from, to); each district once. Null: nowhere, since nothing is known. */
+export function publishedDistricts(
   segments: readonly Segment[],
   from: number,
   to: number,
@@ -136,7 +138,7 @@ function districtsOf(
 }
 
 function table(
-  cars: readonly PublishedCar[],
+  cars: readonly Exempt[],
   titles: readonly string[],
   rows: PublishedTable['rows'],
   language: Language,
