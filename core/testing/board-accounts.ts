@@ -118,7 +118,9 @@ export function accountRows(options: BoardAccountsOptions): BoardRow[] {
       }
       add('fleet', { institution }, ts, of('fleet', index, { year: period(ts, 4), ...when }));
       for (const [count, finding] of ['speeding', 'weekend', 'trip-without-order'].entries())
-        add('fleet_findings', { institution, finding }, ts, { count: count + place, period: period(ts, 7) });
+        add('fleet_findings', { institution, finding }, ts, {
+          ...{ count: count + place, count_known: 1, period: period(ts, 7) },
+        });
       const balance = { point_name: point, verdict: 'balanced', open: 1, ...when };
       add('balances', { institution, point }, ts, of('balances', index, balance));
     }
