@@ -33,6 +33,7 @@ import { addDefinitionRoutes } from './routes/definitions.ts';
 import { addEntityRoutes } from './routes/entities.ts';
 import { addExclusionRoutes } from './routes/exclusions.ts';
 import { addFactRoutes } from './routes/facts.ts';
+import { addFigureSectorRoutes } from './routes/figure-sectors.ts';
 import { addFigureRoutes } from './routes/figures.ts';
 import { addFleetRecordRoutes } from './routes/fleet-records.ts';
 import { addHealthRoute } from './routes/health.ts';
@@ -141,6 +142,7 @@ const routeGroups: readonly ((app: ApiApp, context: RouteContext) => void)[] = [
   addExclusionRoutes,
   addConsumptionRoutes,
   addFigureRoutes,
+  addFigureSectorRoutes,
   addPlanRoutes,
   addPlanReviewRoutes,
   addQuotaRoutes,

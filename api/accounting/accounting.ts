@@ -1,7 +1,15 @@
 // Energy accounting, kept up to date: figures of any institution, period, boundary and basis, by month, and taken apart.
 import type { Book } from '../../core/domain/accounting/book.ts';
+import type { CensusInstitution } from '../../core/domain/accounting/census.ts';
 import { type ExplainBy, type Explanation, explain } from '../../core/domain/accounting/explain.ts';
-import { type Figure, type FigureTable, figure, figureTable } from '../../core/domain/accounting/figures.ts';
+import {
+  type Figure,
+  type FigureTable,
+  figure,
+  figureByGroup,
+  figureTable,
+  type PlainFigure,
+} from '../../core/domain/accounting/figures.ts';
 import type { Indicator } from '../../core/domain/accounting/indicators.ts';
 import { monthEnd, monthStart, type Window } from '../../core/domain/accounting/months.ts';
 import type { Reference, Terms } from '../../core/domain/accounting/terms.ts';
@@ -150,6 +158,32 @@ export class Accounting implements Service {
       institutions: totals.book.institutions,
       tree,
       tables: question.indicators.map((indicator) => figureTable(totals, indicator, window)),
+    };
+  }
+
+  /** Figures of one institution and all below it, taken apart by a group of institutions: the parts sum to each. @throws like `figures` */
+  async groups<Group>(
+    question: Question & { readonly institution: string },
+    groupOf: (institution: CensusInstitution) => Group,
+  ): Promise<
+    Freshness &
+      Under & {
+        groups: readonly ReadonlyMap<Group | undefined, PlainFigure & { readonly institutions: number }>[];
+        figures: readonly Figure[];
+      }
+  > {
+    const opened = await this.open(question);
+    const { totals, window } = opened;
+    const { institutions } = totals.book;
+    const place = placeOf(totals.book, question.institution);
+    const of = (one: number) => {
+      const institution = institutions[one];
+      return institution === undefined ? undefined : groupOf(institution);
+    };
+    return {
+      ...companyOf(opened),
+      groups: question.indicators.map((indicator) => figureByGroup(totals, indicator, place, window, of)),
+      figures: question.indicators.map((indicator) => figure(totals, indicator, place, window)),
     };
   }
 

@@ -82,6 +82,7 @@ function pointOf(meter: MeterMonth): QualityPoint {
     meter;
   return {
     point,
+    calibrationDue: meter.calibrationDue,
     expectedMs,
     measuredMs: Math.min(expectedMs, measuredMs),
     estimatedMs: Math.min(Math.max(0, expectedMs - measuredMs), estimatedMs),

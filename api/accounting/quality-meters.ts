@@ -50,6 +50,7 @@ interface Meter {
   readonly parent: string | null;
   readonly building: string | null;
   readonly institution: string | null;
+  readonly calibrationDue: number | null;
 }
 
 /** Points that are registered at the month's end, or now; by what they are there for first. Virtual points have no readings. */
@@ -61,7 +62,7 @@ export async function meterMonths(
 ): Promise<readonly MeterMonth[]> {
   const end = Math.min(to, asOf);
   if (end <= from) return [];
-  const meters = await metersIn(registry, store, { from, to: end });
+  const meters = await metersIn(registry, store, calendar, { from, to: end });
   const handles = meters.flatMap(({ handle }) => handle ?? []);
   const months = await monthsOf(store, calendar, handles, { from, to });
   const windows = handles.map((series) => ({ series, from, to: end }));
@@ -73,7 +74,7 @@ export async function meterMonths(
   });
   const still = await stillSince(store, calendar, meters, end);
   return meters.map((meter): MeterMonth => {
-    const { point, quantity, handle = -1, parent, building, institution } = meter;
+    const { point, quantity, handle = -1, parent, building, institution, calibrationDue } = meter;
     const carrier = quantityEntry(quantity)?.carrier ?? null;
     const month = months.get(handle);
     const expectedMs = expectedOf(meter);
@@ -93,6 +94,7 @@ export async function meterMonths(
       earlier: month?.earlier ?? [],
       lastReadingAt: newest.get(handle) ?? null,
       stillSince: still.get(handle) ?? null,
+      calibrationDue,
       mayStandStill: seasonal.includes(carrier ?? undefined) && !(lastYear > 0),
       exclusions: counted(exclusions.get(handle) ?? [], from),
     };
@@ -102,6 +104,7 @@ export async function meterMonths(
 async function metersIn(
   { facts }: Pick<Registry, 'facts'>,
   store: MeterStore,
+  calendar: Calendar,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Meter[]> {
   const at = to - 1;
@@ -109,8 +112,8 @@ async function metersIn(
   const begun = new Map<string, number>();
   for (const { entity, validFrom } of await facts.allIn('quantities', from, to))
     begun.set(entity, Math.min(validFrom, begun.get(entity) ?? validFrom));
-  const [quantities, roles, buildings, parents, owners] = await Promise.all(
-    ['quantities', 'role', 'building', 'parent', 'institution'].map((attribute) =>
+  const [quantities, roles, buildings, parents, owners, calibrations] = await Promise.all(
+    ['quantities', 'role', 'building', 'parent', 'institution', 'calibrationDue'].map((attribute) =>
       facts.allAt(attribute, at),
     ),
   );
@@ -120,6 +123,7 @@ async function metersIn(
     const quantity = quantityNames.find((name) => Array.isArray(value) && value.includes(name));
     if (quantity === undefined || roles?.get(point)?.value === 'virtual') continue;
     const building = text(buildings?.get(point)?.value);
+    const due = text(calibrations?.get(point)?.value);
     meters.push({
       point,
       quantity,
@@ -128,6 +132,7 @@ async function metersIn(
       parent: text(parents?.get(point)?.value),
       building,
       institution: building === null ? null : text(owners?.get(building)?.value),
+      calibrationDue: due === null ? null : (calendar.parse(due) ?? null),
     });
   }
   return meters;

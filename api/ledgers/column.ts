@@ -1,10 +1,10 @@
 // What a column of a ledger is, and what a cell may hold. Templates, headings, parsing and documentation derive from it.
 import type { Titled } from '../../core/domain/message.ts';
 import type { Calendar } from '../../core/domain/time.ts';
+import type { Cell } from '../../core/runtime/workbook/table.ts';
 import type { FaultKey, FaultValues } from './texts.ts';
 
-/** As a file gives it: dates of a workbook come as `YYYY-MM-DD`, formulas as their values, empty cells as `null`. */
-export type Cell = string | number | boolean | null;
+export type { Cell };
 
 /** What is wrong with a cell. */
 export class CellFault {

@@ -1,5 +1,6 @@
 // Dates as people write them: 2025-01-01, 2025/1/1, 2025年1月1日, 20250101, a month, a year, a serial number of Excel.
 import type { Calendar } from '../../core/domain/time.ts';
+import { dateOfSerial } from '../../core/runtime/workbook/excel-dates.ts';
 import { type Cell, CellFault, type DayReader, type Days } from './column.ts';
 
 const day =
@@ -10,8 +11,6 @@ const compactMonth = /^(\d{4})(\d{2})$/;
 const year = /^(\d{4})\s*年?$/;
 /** Serial numbers of Excel that are taken for dates: 1954 to 2119. */
 const serial = /^([2-7]\d{4}|80000)(?:\.0+)?$/;
-/** Days from Excel's day 0 to 1970-01-01. */
-const serialOf1970 = 25_569;
 
 /** Remembers what it read: a ledger has few different dates and many rows. */
 export function dayReader(calendar: Calendar): DayReader {
@@ -27,12 +26,6 @@ export function dayReader(calendar: Calendar): DayReader {
       return found;
     },
   };
-}
-
-/** `2025-01-02` of Excel's serial number, in its calendar from 1900 (or 1904). */
-export function dateOfSerial(value: number, from1904: boolean): string {
-  const at = (Math.floor(value) - serialOf1970 + (from1904 ? 1_462 : 0)) * 86_400_000;
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 function readDays(calendar: Calendar, cell: Exclude<Cell, null>): Days | undefined {

@@ -244,3 +244,48 @@ describe('figures', () => {
     expect(text).toContain(word);
   });
 });
+
+describe('figures by sector', () => {
+  it('sum to the whole, each institution in its own sector whatever stands above it', async () => {
+    const { registry, ids } = world;
+    const sector = (entity: string, value: string) => ({
+      ...{ entity, attribute: 'sector', value },
+      validFrom: midnight('2024-01-01'),
+    });
+    await registry.facts.record([sector(ids.east, 'education'), sector(ids.west, 'health')], by);
+    const { status, body } = await get(
+      `/sectors?institution=${ids.city}&year=2024&basis=metered&indicators=electricity,electricityPerPerson`,
+      { 'accept-language': 'en' },
+    );
+    expect(status).toBe(200);
+    const part = (code: string | null) =>
+      body.sectors.find((each: { sector: { code: string } | null }) => (each.sector?.code ?? null) === code);
+    expect(part('education').sector.text).toBe('Education');
+    const electricity = (row: { values: { indicator: string; numerator: number | null }[] }) =>
+      row.values.find(({ indicator }) => indicator === 'electricity')?.numerator ?? 0;
+    const sum = body.sectors.reduce((all: number, row: never) => all + electricity(row), 0);
+    expect(electricity(part('education'))).toBeGreaterThan(0);
+    expect(electricity(part('health'))).toBeGreaterThan(0);
+    expect(sum).toBeCloseTo(body.total[0].numerator, 6);
+    const alone = await get(
+      `?institution=${ids.city}&year=2024&basis=metered&indicators=electricity,electricityPerPerson`,
+    );
+    expect(body.total[0].numerator).toBe(alone.body.figures[0].numerator);
+    expect(body.total[1].value).toBe(alone.body.figures[1].value);
+  });
+
+  it('come as a table in Chinese, the whole last; cost is for those who may see bills', async () => {
+    const { text } = await get(`/sectors?institution=${world.ids.city}&year=2024&indicators=electricity`, {
+      'accept-language': 'zh',
+      accept: 'text/csv',
+    });
+    const lines = text.trim().split('\r\n');
+    expect(lines[0]).toContain('机构类别,指标,指标名称,单位数,数值,单位,数据完整率,原因');
+    expect(lines.at(-1)).toMatch(/^合计,electricity,/);
+    const refused = await app.inject({
+      url: `/api/v1/figures/sectors?institution=${world.ids.city}&year=2024&indicators=cost`,
+      headers: { authorization: `Bearer ${viewer}` },
+    });
+    expect(refused.statusCode).toBe(403);
+  });
+});

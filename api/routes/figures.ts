@@ -37,7 +37,7 @@ import {
   termsSchema,
 } from './figure-forms.ts';
 
-const institutionParameter = entityIdParameter('The institution; all below it are in its figures.');
+export const institutionParameter = entityIdParameter('The institution; all below it are in its figures.');
 
 export function institutionTarget(request: FastifyRequest): Target {
   const { institution } = z.object({ institution: z.string() }).parse(request.query);
@@ -45,7 +45,7 @@ export function institutionTarget(request: FastifyRequest): Target {
 }
 
 /** What is paid is for those who may see bills. */
-const access = {
+export const figureAccess = {
   permission: 'energy:read',
   more: { permission: 'accounts:read', when: ({ query }) => asksForCost(query), words: 'for cost' },
   scope: institutionTarget,
@@ -119,7 +119,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
   app.get(
     `${prefix}/figures`,
     {
-      config: { access },
+      config: { access: figureAccess },
       schema: {
         tags: [tags.figures],
         summary: 'Figures of an institution',
@@ -153,7 +153,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
   app.get(
     `${prefix}/figures/months`,
     {
-      config: { access },
+      config: { access: figureAccess },
       schema: {
         tags: [tags.figures],
         summary: 'Figures by month',
@@ -185,7 +185,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
   app.get(
     `${prefix}/figures/tree`,
     {
-      config: { access },
+      config: { access: figureAccess },
       schema: {
         tags: [tags.figures],
         summary: 'Figures of an institution and of each below it',
@@ -235,7 +235,7 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
   app.get(
     `${prefix}/figures/explanation`,
     {
-      config: { access },
+      config: { access: figureAccess },
       schema: {
         tags: [tags.figures],
         summary: 'A figure taken apart',

@@ -8,8 +8,11 @@ import {
 } from '../../core/domain/accounting/quality-texts.ts';
 import { subtree, treeOfMonth } from '../../core/domain/accounting/tree.ts';
 import type { Language } from '../../core/domain/texts.ts';
+import { contactSchema } from '../../core/registry/attributes/point.ts';
 import { placeOf } from '../accounting/accounting.ts';
 import { monthQuality } from '../accounting/month-quality.ts';
+import { covers, nowhere } from '../auth/access.ts';
+import { reachOf } from '../auth/guard.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidyOrNull } from '../http/numbers.ts';
@@ -32,10 +35,17 @@ const findingSchema = z.object({
     kind: z.enum(['point', 'account', 'institution']),
     id: z.string(),
   }),
-  since: z.string().nullable().describe('Null: always, or never heard of.'),
+  since: z
+    .string()
+    .nullable()
+    .describe('Null: always, or never heard of. Of `calibration-overdue` the day on which it was due.'),
   value: amount.describe(
     'How often (exclusions), or a share (coverage, residual of a meter, bills missing).',
   ),
+  contact: z
+    .object({ name: z.string(), phone: z.string() })
+    .nullable()
+    .describe('Of the point, today. Null: nobody is named, or for those who may not see facts.'),
 });
 
 const balanceSchema = z.object({
@@ -57,11 +67,15 @@ const rowSchema = z.object({
   coverage: amount.describe('(measured + estimated) ÷ expected time of its points.'),
   estimatedShare: amount,
   findings: z.int().describe('How many of the findings are its own.'),
+  calibrationOverdue: z
+    .int()
+    .describe('How many of its points were due for calibration before the month’s end.'),
   balances: z.array(balanceSchema),
 });
 
 type Row = z.infer<typeof rowSchema>;
 type FindingRow = z.infer<typeof findingSchema>;
+type Contact = z.infer<typeof contactSchema>;
 
 const monthParameter = z
   .string()
@@ -70,7 +84,7 @@ const monthParameter = z
   .meta({ description: 'A month of the year, 1 to 12.', examples: ['6'] });
 
 export function addQualityRoutes(app: ApiApp, context: RouteContext): void {
-  const { accounting, times, language } = context;
+  const { accounting, times, language, registry, directory, clock } = context;
 
   app.get(
     `${prefix}/quality`,
@@ -81,8 +95,8 @@ export function addQualityRoutes(app: ApiApp, context: RouteContext): void {
         summary: 'Data quality of a month',
         description:
           'Of an institution and of each below it, by its own points and accounts: a score with its parts, and what was found – silent, ' +
-          'stuck, negative, above its rating, sub-meters against the meter above, bills that are missing – each with since when and ' +
-          'what to do. With `Accept: text/csv` the table of institutions, or of findings with `table=findings`.',
+          'stuck, negative, above its rating, calibration overdue, sub-meters against the meter above, bills that are missing – each with since when, ' +
+          'what to do and, for those who may see facts, whom to call. With `Accept: text/csv` the table of institutions, or of findings with `table=findings`.',
         querystring: z.strictObject({
           institution: entityIdParameter('The institution; all below it are answered with it.'),
           year: yearParameter,
@@ -108,6 +122,7 @@ export function addQualityRoutes(app: ApiApp, context: RouteContext): void {
       },
     },
     async (request, reply) => {
+      const { caller } = request;
       const { institution, year, month, table = 'institutions' } = request.query;
       const spoken = languageOf(request, language);
       const { book } = await accounting.book({ first: year, last: year });
@@ -119,11 +134,21 @@ export function addQualityRoutes(app: ApiApp, context: RouteContext): void {
       const found = new Map(answer.institutions.map((quality) => [quality.institution, quality]));
       const qualities = ids.flatMap((id) => found.get(id) ?? []);
       const nameOf = (id: string) => names.get(id) ?? id;
-      const findings = qualities.flatMap((quality) =>
-        quality.findings.map((finding) =>
-          describeFinding(finding, { institution: quality.institution, nameOf, times, spoken }),
-        ),
-      );
+      const reach = caller === null ? nowhere : await reachOf(caller, 'accounts:read', directory);
+      const maySee = ids.some((id) => covers(reach, id));
+      const contacts = maySee ? await registry.facts.allAt('contact', clock.now()) : new Map();
+      const findings = qualities.flatMap((quality) => {
+        const contactOf = (point: string): Contact | null => {
+          const said = covers(reach, quality.institution) ? contacts.get(point)?.value : undefined;
+          return contactSchema
+            .nullable()
+            .catch(null)
+            .parse(said ?? null);
+        };
+        return quality.findings.map((finding) =>
+          describeFinding(finding, { institution: quality.institution, nameOf, contactOf, times, spoken }),
+        );
+      });
       const rows = qualities.map((quality) => describeQuality(quality, nameOf(quality.institution)));
       if (wantsCsv(request)) {
         const name = `quality-${institution}-${year}-${String(month).padStart(2, '0')}`;
@@ -152,6 +177,7 @@ function describeQuality(quality: Quality, name: string): Row {
     coverage: tidyOrNull(coverage),
     estimatedShare: tidyOrNull(estimatedShare),
     findings: findings.length,
+    calibrationOverdue: findings.filter(({ kind }) => kind === 'calibration-overdue').length,
     balances: balances.map(({ point, parent, children, residual, residualShare, verdict }) => ({
       point,
       parent: tidyOrNull(parent),
@@ -166,13 +192,14 @@ function describeQuality(quality: Quality, name: string): Row {
 interface Telling {
   readonly institution: string;
   readonly nameOf: (id: string) => string;
+  readonly contactOf: (point: string) => Contact | null;
   readonly times: TimeText;
   readonly spoken: Language;
 }
 
 function describeFinding(
   { kind, subject, since, value }: QualityFinding,
-  { institution, nameOf, times, spoken }: Telling,
+  { institution, nameOf, contactOf, times, spoken }: Telling,
 ): FindingRow {
   const { wayOut } = qualityFindings[kind];
   return {
@@ -183,6 +210,7 @@ function describeFinding(
     subject,
     since: times.orNull(since),
     value: tidyOrNull(value),
+    contact: subject.kind === 'point' ? contactOf(subject.id) : null,
   };
 }
 
@@ -196,6 +224,10 @@ const columns: readonly Column<Row>[] = [
     (part): Column<Row> => ({ heading: `csv.part.${part}`, cell: ({ parts }) => parts[part] ?? null }),
   ),
   { heading: 'csv.finding', cell: ({ findings }) => findings },
+  {
+    heading: { 'zh-CN': '检定到期计量点数', en: 'points overdue for calibration' },
+    cell: ({ calibrationOverdue }) => calibrationOverdue,
+  },
 ];
 
 const findingColumns: readonly Column<FindingRow>[] = [
@@ -205,4 +237,6 @@ const findingColumns: readonly Column<FindingRow>[] = [
   { heading: 'csv.since', cell: ({ since }) => since },
   { heading: 'csv.value', cell: ({ value }) => value },
   { heading: 'csv.way-out', cell: ({ wayOut }) => wayOut },
+  { heading: { 'zh-CN': '联系人', en: 'contact' }, cell: ({ contact }) => contact?.name ?? null },
+  { heading: { 'zh-CN': '联系电话', en: 'telephone' }, cell: ({ contact }) => contact?.phone || null },
 ];

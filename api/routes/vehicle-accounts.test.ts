@@ -1,12 +1,12 @@
 // Accounts of cars: what each drove, took and cost while it was the institution's; permits, shares and the publication.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PointKey } from '../../core/domain/topics.ts';
+import { openWorkbook } from '../../core/runtime/workbook/xlsx.ts';
 import { drivenAt } from '../../core/testing/driven-trips.ts';
 import { addCar, sayOfCar } from '../../core/testing/fleet-world.ts';
 import { type TestApi, testApi } from '../../core/testing/test-api.ts';
 import { by, midnight } from '../../core/testing/test-registry.ts';
 import { Budget } from '../ledgers/read/limits.ts';
-import { openWorkbook } from '../ledgers/read/xlsx.ts';
 
 let api: TestApi;
 let key: string;

@@ -253,6 +253,7 @@ export const texts = {
   'csv.partial': ['不完整', 'partial'],
   'csv.institution': ['机构', 'institution'],
   'csv.id': ['编号', 'id'],
+  'csv.institutions': ['单位数', 'institutions'],
   'csv.indicator': ['指标', 'indicator'],
   'csv.indicator-name': ['指标名称', 'name of the indicator'],
   'csv.sector': ['机构类别', 'sector'],

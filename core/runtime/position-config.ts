@@ -106,8 +106,10 @@ export const positionFileSchema = z
   .strictObject({
     type: z.literal('position-file'),
     name: z.string().min(1),
-    /** A CSV file, plain or .gz, or a folder of them. */
+    /** A CSV file, plain or .gz, a workbook (.xlsx), or a folder of them. */
     path: z.string().min(1),
+    /** Of workbooks; left out: the first that is shown. */
+    sheet: z.string().min(1).max(100).optional(),
     encoding: z.enum(['auto', 'utf-8', 'gbk']).default('auto'),
     delimiter: z.string().length(1).default(','),
     time: z.strictObject({

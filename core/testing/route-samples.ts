@@ -114,6 +114,10 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
   'GET /api/v1/figures': energy('school', (w) => `/figures?institution=${school(w)}&year=2024`),
   'GET /api/v1/figures/months': energy('school', (w) => `/figures/months?institution=${school(w)}&year=2024`),
   'GET /api/v1/figures/tree': energy('school', (w) => `/figures/tree?institution=${school(w)}&year=2024`),
+  'GET /api/v1/figures/sectors': energy(
+    'school',
+    (w) => `/figures/sectors?institution=${school(w)}&year=2024`,
+  ),
   'GET /api/v1/figures/explanation': energy(
     'school',
     (w) => `/figures/explanation?institution=${school(w)}&indicator=energy&year=2024`,

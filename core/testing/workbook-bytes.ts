@@ -1,5 +1,5 @@
 // Workbooks byte by byte, for tests of what a reader is given by strangers.
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 
 /** A zip of parts; `lie` says another size than is true. */
 export function zip(parts: Readonly<Record<string, string | Buffer>>, lie?: number): Buffer {
@@ -17,6 +17,8 @@ export function zip(parts: Readonly<Record<string, string | Buffer>>, lie?: numb
     const central = Buffer.alloc(46 + name.length);
     central.writeUInt32LE(0x02014b50);
     central.writeUInt16LE(8, 10);
+    // The checksum, as gzip has it before its last four bytes.
+    gzipSync(raw).subarray(-8, -4).copy(central, 16);
     central.writeUInt32LE(packed.length, 20);
     central.writeUInt32LE(lie ?? raw.length, 24);
     central.writeUInt16LE(name.length, 28);
@@ -53,3 +55,25 @@ export function book(
 
 /** A sheet with these rows, as XML. */
 export const sheetOf = (rows: string) => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
+
+/** The same zip with its sizes and places in 64 bits, as writers that stream have them. */
+export function inZip64(bytes: Buffer): Buffer {
+  const end = bytes.length - 22;
+  const from = bytes.readUInt32LE(end + 16);
+  const directory: Buffer[] = [];
+  for (let at = from; at < end; ) {
+    const length = 46 + bytes.readUInt16LE(at + 28);
+    const entry = Buffer.from(bytes.subarray(at, at + length));
+    const extra = Buffer.alloc(28);
+    extra.writeUInt16LE(1);
+    extra.writeUInt16LE(24, 2);
+    for (const [index, place] of [24, 20, 42].entries()) {
+      extra.writeBigUInt64LE(BigInt(entry.readUInt32LE(place)), 4 + 8 * index);
+      entry.writeUInt32LE(0xffffffff, place);
+    }
+    entry.writeUInt16LE(28, 30);
+    directory.push(entry, extra);
+    at += length;
+  }
+  return Buffer.concat([bytes.subarray(0, from), ...directory, bytes.subarray(end)]);
+}

@@ -1,10 +1,10 @@
 // Tells by its bytes whether a file is a workbook or CSV.
 
+import { openWorkbook } from '../../../core/runtime/workbook/xlsx.ts';
 import { openCsv } from './csv.ts';
 import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
 import type { LedgerFile, Table } from './table.ts';
 import { sayOfFiles, sayOfLimits } from './words.ts';
-import { openWorkbook } from './xlsx.ts';
 
 const zip = Buffer.from('PK');
 const ole = Buffer.from('d0cf11e0', 'hex');

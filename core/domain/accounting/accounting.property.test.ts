@@ -15,7 +15,7 @@ import { dayMs } from '../time.ts';
 import { basisNames } from './bases.ts';
 import type { Census } from './census.ts';
 import { explain, recomputed } from './explain.ts';
-import { figure, figureTable } from './figures.ts';
+import { figure, figureByGroup, figureTable, plainFigure } from './figures.ts';
 import { indicatorEntry, indicatorNames } from './indicators.ts';
 import { Totals } from './totals.ts';
 import { type Use, useNames } from './uses.ts';
@@ -102,6 +102,35 @@ describe('for every city', () => {
           }
         }
         for (let one = 0; one < size; one++) expectSame(whole[one] || 0, sums[one], scale[one]);
+      },
+    );
+    fc.assert(property, options);
+  });
+
+  it('groups of institutions sum to the whole: quantities, what stands below the line, and who is in it', () => {
+    const property = fc.property(
+      cities,
+      anyTerms,
+      anyIndicator,
+      anyWindow,
+      someone,
+      fc.integer({ min: 1, max: 4 }),
+      (city, terms, indicator, window, one, count) => {
+        const totals = new Totals(bookOf(city), terms);
+        const whole = plainFigure(totals, indicator, one, window);
+        const parts = [...figureByGroup(totals, indicator, one, window, (each) => each % count).values()];
+        const known = parts.flatMap(({ numerator }) => numerator ?? []);
+        const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0);
+        const scale = sum(known.map(Math.abs));
+        if (whole.numerator === null) expect(known).toEqual([]);
+        else expectSame(sum(known), whole.numerator, scale);
+        expectSame(sum(parts.flatMap(({ denominator }) => denominator ?? [])), whole.denominator ?? 0);
+        // Of one group nothing is different from the whole.
+        const [only] = figureByGroup(totals, indicator, one, window, () => 'all').values();
+        if (only === undefined) throw new Error('the institution itself is in a group');
+        expectSame(only.value, whole.value);
+        expect(only.reason).toBe(whole.reason);
+        expectSame(only.coverage.measured, whole.coverage.measured);
       },
     );
     fc.assert(property, options);

@@ -108,7 +108,10 @@ export function plainFigure(
     throw new RangeError(`the book has no institution number ${institution}`);
   checkWindow(totals, window);
   const { of, per } = indicatorEntry(indicator);
-  const sums = sumsOf(totals, of, per, institution, window);
+  return plainOf(totals, per, sumsOf(totals, of, per, institution, window));
+}
+
+function plainOf(totals: Totals, per: Per, sums: Sums): PlainFigure {
   const { value, ...rest } = ratioOf(totals, per, sums);
   return {
     value,
@@ -118,6 +121,50 @@ export function plainFigure(
     coverage: coverageOf(sums, per),
     provisional: sums.provisional > 0,
   };
+}
+
+/**
+ * A figure and all below it taken apart by group: the parts sum to the figure. An institution counts in its group, whatever stands
+ * above it, in the months in which it was below `top`.
+ * @param groupOf number of the institution → its group
+ * @returns by group; those without any institution are left out
+ * @throws like `figure`
+ */
+export function figureByGroup<Group>(
+  totals: Totals,
+  indicator: Indicator,
+  top: number,
+  window: Window,
+  groupOf: (institution: number) => Group,
+): ReadonlyMap<Group, PlainFigure & { readonly institutions: number }> {
+  if (totals.book.institutions[top] === undefined)
+    throw new RangeError(`the book has no institution number ${top}`);
+  checkWindow(totals, window);
+  const { of, per } = indicatorEntry(indicator);
+  const months = totals.trees.length;
+  const { cells } = totals.ownSums(of, per);
+  const groups = new Map<Group, { readonly cells: Float64Array; readonly members: Set<number> }>();
+  let members: readonly number[] = [];
+  for (let month = window.from; month < window.to; month++) {
+    const tree = totals.trees[month];
+    if (tree === undefined) continue;
+    if (members.length === 0 || tree !== totals.trees[month - 1]) members = subtree(tree, top);
+    for (const one of members) {
+      const group = groupOf(one);
+      const sums = groups.get(group) ?? { cells: new Float64Array(months * columns), members: new Set() };
+      groups.set(group, sums);
+      sums.members.add(one);
+      const from = (one * months + month) * columns;
+      for (let at = 0; at < columns; at++)
+        sums.cells[month * columns + at] = (sums.cells[month * columns + at] ?? 0) + (cells[from + at] ?? 0);
+    }
+  }
+  return new Map(
+    [...groups].map(([group, { cells: own, members: of }]) => [
+      group,
+      { ...plainOf(totals, per, sumsIn(totals, own, 0, window)), institutions: of.size },
+    ]),
+  );
 }
 
 /** As `figure`, of every institution of the book. */
@@ -182,8 +229,11 @@ function sumsOf(
   one: number,
   window: Window,
 ): Sums {
-  const { cells } = totals.sums(measure, per);
-  const first = one * totals.trees.length;
+  return sumsIn(totals, totals.sums(measure, per).cells, one * totals.trees.length, window);
+}
+
+/** @param first place of the first month's cell */
+function sumsIn(totals: Totals, cells: Float64Array, first: number, window: Window): Sums {
   let value = 0;
   let known = 0;
   let denominator = 0;

@@ -27,6 +27,14 @@ export const qualityFindings = {
       en: 'check multiplier and rating; accept the readings if they are right',
     },
   },
+  'calibration-overdue': {
+    zh: '检定已到期',
+    en: 'calibration is overdue',
+    wayOut: {
+      zh: '联系检定；检定后登记新的到期日',
+      en: 'have the meter calibrated, and enter the date on which it is due again',
+    },
+  },
   'children-exceed': {
     zh: '分表之和大于总表',
     en: 'sub-meters show more than the meter above',

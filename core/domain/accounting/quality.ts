@@ -25,6 +25,8 @@ export interface QualityPoint {
   readonly stillSince: number | null;
   /** A register that may stand still for long (a fire pump, a holiday house): never stuck. */
   readonly mayStandStill?: boolean | undefined;
+  /** Start of the day by which it is to be calibrated (检定到期日); `null` or left out: nobody says. */
+  readonly calibrationDue?: number | null | undefined;
   /** What was left out in the month: how often, and since when. */
   readonly exclusions: readonly {
     readonly code: ExclusionCode;
@@ -108,6 +110,7 @@ export function qualityOf(input: QualityInput, options: QualityOptions = {}): Qu
     ...ofInstitution(input, coverage, options),
     ...input.accounts.flatMap(ofAccount),
     ...byPoint.flat(),
+    ...input.points.flatMap((point) => ofCalibration(point, now)),
     ...balances.flatMap((balance) => ofBalance(balance, input.from)),
   ];
   return {
@@ -196,6 +199,13 @@ function pointFindings(
     if (count > 0) add(kind, Math.min(...found.map(({ first }) => first)), count);
   }
   return findings;
+}
+
+/** No fault of the meter: what it shows may still be right, and the score stays. */
+function ofCalibration({ point, calibrationDue }: QualityPoint, now: number): QualityFinding[] {
+  if (typeof calibrationDue !== 'number' || calibrationDue >= now) return [];
+  const subject = { kind: 'point', id: point } as const;
+  return [{ kind: 'calibration-overdue', subject, since: calibrationDue, value: null }];
 }
 
 function ofInstitution(

@@ -96,6 +96,11 @@ export class Totals {
     return made;
   }
 
+  /** Of each institution without those below it; made anew at each call. */
+  ownSums(measure: Measure, per: Per): MonthTotals {
+    return { cells: this.#ownTotals(this.own(measure), per) };
+  }
+
   /** How an institution stands in the figure of a month: the rule of who counts, in one place. */
   state(measure: Measure, per: Per, institution: number, month: number): CellState {
     const one = this.book.institutions[institution];

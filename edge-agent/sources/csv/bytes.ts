@@ -33,7 +33,8 @@ export async function openBytes(path: string): Promise<Readable> {
   return begins(gzip) ? pipeline(file, createGunzip(), () => {}) : file;
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
+/** At most four. @throws JieyueError `import.file` */
+export async function firstBytes(path: string): Promise<Buffer> {
   try {
     const file = await open(path);
     try {

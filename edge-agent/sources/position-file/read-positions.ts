@@ -5,10 +5,12 @@ import { JieyueError } from '../../../core/domain/errors.ts';
 import type { WirePosition } from '../../../core/domain/telemetry.ts';
 import { pointPattern } from '../../../core/domain/topics.ts';
 import type { PositionFileConfig } from '../../../core/runtime/position-config.ts';
+import { firstBytes } from '../csv/bytes.ts';
 import { recordsOf } from '../csv/records.ts';
 import { positionOf } from '../position-row.ts';
 import { type Columns, HeaderFinder } from './header.ts';
-import { timeReader } from './times.ts';
+import { cellTimeReader, timeReader } from './times.ts';
+import { workbookRecords } from './workbook-records.ts';
 
 /** What a line of the file could not give; the rest of the file is read. */
 export interface LineFault {
@@ -37,11 +39,13 @@ export interface PositionChunk {
   readonly anew: boolean;
 }
 
+const zip = Buffer.from('PK\u0003\u0004');
+const ole = Buffer.from('d0cf11e0', 'hex');
 const rowsPerChunk = 1_000;
 const shownChars = 100;
 
 /**
- * Yields after every 1 000 rows, and the last row by itself; memory does not grow with the file. Rows up to `after` are passed over
+ * Yields after every 1 000 rows, and the last row by itself; memory does not grow with a text, a workbook is held. Rows up to `after` are passed over
  * when they are what they were; when they are not, all is read.
  * @throws JieyueError `import.file` when the file cannot be read, lacks a column or its name tells no vehicle.
  */
@@ -50,7 +54,8 @@ export async function* readPositions(
   config: PositionFileConfig,
   after?: Mark,
 ): AsyncGenerator<PositionChunk> {
-  const reader = new RowReader(path, config);
+  const isWorkbook = await beginsAsWorkbook(path);
+  const reader = new RowReader(path, config, isWorkbook);
   const hash = createHash('sha256');
   let line = 0;
   let passing = after !== undefined;
@@ -63,7 +68,10 @@ export async function* readPositions(
     last,
     anew: false,
   });
-  for await (const cells of recordsOf(path, config.delimiter, config.encoding)) {
+  const records = isWorkbook
+    ? workbookRecords(path, config.sheet)
+    : recordsOf(path, config.delimiter, config.encoding);
+  for await (const cells of records) {
     if (held) {
       const next = lineOf(held);
       if (after && passing && next > after.line) {
@@ -86,6 +94,18 @@ export async function* readPositions(
   yield chunk(true);
 }
 
+/** By its first bytes, not by its name. @throws JieyueError `import.file` for one that Excel wrote before 2007. */
+async function beginsAsWorkbook(path: string): Promise<boolean> {
+  const head = await firstBytes(path);
+  if (head.equals(ole)) {
+    throw new JieyueError(
+      'import.file',
+      `${path} is an old Excel (.xls) file, or protected by a password; save it as .xlsx without one, or as CSV (UTF-8)`,
+    );
+  }
+  return head.equals(zip);
+}
+
 /** Refused rows have theirs with a minus. */
 function lineOf(record: readonly string[]): number {
   return Math.abs(Number(record[0]));
@@ -97,6 +117,8 @@ async function* anew(path: string, config: PositionFileConfig): AsyncGenerator<P
 
 class RowReader {
   readonly #config: PositionFileConfig;
+  /** Its rows end with their last cell, and what stands beside the table moves none of its columns. */
+  readonly #isWorkbook: boolean;
   readonly #header: HeaderFinder;
   readonly #parseTime: ReturnType<typeof timeReader>;
   /** Of all rows, when it does not stand in them. */
@@ -105,10 +127,11 @@ class RowReader {
   #positions: WirePosition[] = [];
   #faults: LineFault[] = [];
 
-  constructor(path: string, config: PositionFileConfig) {
+  constructor(path: string, config: PositionFileConfig, isWorkbook: boolean) {
     this.#config = config;
+    this.#isWorkbook = isWorkbook;
     this.#header = new HeaderFinder(path, config);
-    this.#parseTime = timeReader(config.time);
+    this.#parseTime = isWorkbook ? cellTimeReader(config.time) : timeReader(config.time);
     this.#vehicle = config.vehicle.point ?? vehicleOfName(path, config);
   }
 
@@ -145,7 +168,7 @@ class RowReader {
     const cell = (index: number) => cells[index]?.trim() ?? '';
     const nameOf = (index: number) => columns.names[index] ?? null;
     const surplus = cells.slice(columns.width).some((text) => text.trim() !== '');
-    if (cells.length < columns.width || surplus) {
+    if (!this.#isWorkbook && (cells.length < columns.width || surplus)) {
       const reason = `${cells.length} cell(s) where the header has ${columns.width}`;
       this.#blame(line, null, cells.join(this.#config.delimiter), reason);
       return;

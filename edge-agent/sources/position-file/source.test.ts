@@ -129,7 +129,11 @@ describe('PositionFileSource', () => {
     await writeFile(join(folder, 'c.csv'), head + row(3));
     const source = await run(collect);
     await vi.waitFor(() => expect(times()).toEqual([1, 3]));
-    await vi.waitFor(() => expect(source.health().fault).toContain('b.xlsx is a ZIP or Excel (.xlsx) file'));
+    await vi.waitFor(() =>
+      expect(source.health().fault).toContain(
+        'b.xlsx is cut off or damaged: it has no directory of its parts',
+      ),
+    );
     expect(source.health()).toMatchObject({ state: 'degraded', devicesSilent: 0 });
     await rm(join(folder, 'b.xlsx'));
     await vi.waitFor(() =>

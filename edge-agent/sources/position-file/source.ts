@@ -21,6 +21,7 @@ const saveEveryMs = 1_000;
 const loggedFaults = 20;
 /** Files of a folder; those beyond are not read, and health says so. */
 const maxFiles = 10_000;
+const workbookName = /\.xlsx$/i;
 const exportName = /^[^.~].*\.(csv|txt|tsv|xlsx?|gz)$/i;
 
 interface ExportFile {
@@ -54,6 +55,8 @@ export class PositionFileSource implements Source {
   readonly #abort = new AbortController();
   /** File → version that could not be read, and why. */
   readonly #refused = new Map<string, { readonly version: string; readonly reason: string }>();
+  /** Workbook → version that could not be read when it was looked at first: it may still be being copied. */
+  readonly #waitedFor = new Map<string, string>();
   #running: Promise<void> | undefined;
   #delivering = false;
   #lastReadAt: number | null = null;
@@ -128,8 +131,9 @@ export class PositionFileSource implements Source {
   async #look(sink: Sink): Promise<void> {
     const files = await this.#files();
     this.#progress.keepOnly(files.map(({ key }) => key));
-    for (const key of this.#refused.keys())
-      if (!files.some((file) => file.key === key)) this.#refused.delete(key);
+    for (const kept of [this.#refused, this.#waitedFor]) {
+      for (const key of kept.keys()) if (!files.some((file) => file.key === key)) kept.delete(key);
+    }
     const changed = files.filter(({ key, version }) => {
       const known = this.#progress.files.get(key);
       return !(known?.complete && known.version === version) && this.#refused.get(key)?.version !== version;
@@ -145,8 +149,14 @@ export class PositionFileSource implements Source {
     try {
       await this.#send(sink, key, path, version, this.#progress.files.get(key));
       this.#refused.delete(key);
+      this.#waitedFor.delete(key);
     } catch (error) {
       if (!isJieyueError(error, 'import.file')) throw error;
+      if (workbookName.test(path) && this.#waitedFor.get(key) !== version) {
+        this.#waitedFor.set(key, version);
+        this.#log.info({ source: this.name, path, reason: error.message }, 'the workbook is waited for');
+        return;
+      }
       this.#refused.set(key, { version, reason: error.message });
       this.#log.error({ source: this.name, err: error }, 'a file cannot be read');
     }

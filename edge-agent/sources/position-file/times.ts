@@ -6,6 +6,16 @@ import { epochOf } from '../position-row.ts';
 
 type Time = { readonly ts: number } | { readonly reason: string };
 
+/** Dates of a workbook come in one form, whatever the format of texts is. */
+const ofWorkbooks = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d)?$/;
+
+/** As `timeReader`, and dates of cells. */
+export function cellTimeReader(time: PositionFileConfig['time']): (text: string) => Time {
+  const asText = timeReader(time);
+  const asDate = timeReader({ ...time, format: 'auto' });
+  return (text) => (ofWorkbooks.test(text) ? asDate(text) : asText(text));
+}
+
 /** Reads a trimmed text that is not empty. A local time that a clock change repeats is refused: cars' rows are in no order that tells. */
 export function timeReader({ format, zone }: PositionFileConfig['time']): (text: string) => Time {
   if (format === 'epoch-s') return (text) => epochOf(text, 1000);

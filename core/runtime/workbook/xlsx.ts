@@ -1,16 +1,29 @@
 // Reads the sheets of an .xlsx workbook row by row. It is a reader of our own because a file from outside may say anything:
 // memory follows what is really there, within limits.ts, and not what a size, a row number or a cell address pretends.
-import type { Cell } from '../column.ts';
-import { dateOfSerial } from '../dates.ts';
+import { dateOfSerial } from './excel-dates.ts';
 import { type Budget, readLimits, tooLarge, unreadable } from './limits.ts';
-import type { LedgerFile, Table, TableRow } from './table.ts';
+import type { Cell, LedgerFile, Table, TableRow } from './table.ts';
 import { sayOfFiles, sayOfLimits } from './words.ts';
 import { attribute, nextTag, richText, type Tag, tags, textOf } from './xml.ts';
 import { openZip, type ZipPart } from './zip.ts';
 
+/** What a cell with the format of a date holds, by its serial number. */
+type MomentReader = (serial: number, from1904: boolean) => Cell;
+
+export interface WorkbookOptions {
+  /** Parts whose checksum is not theirs are damaged; left out: what can be unpacked is read. */
+  readonly checked?: boolean;
+  /** Left out: `YYYY-MM-DD`, with ` HH:mm:ss` where it is no midnight; the number of a time of day. */
+  readonly moment?: MomentReader;
+}
+
 /** Sheets that are shown, in order. @throws JieyueError `import.file`, `import.too-large` */
-export function openWorkbook({ name: file, bytes }: LedgerFile, budget: Budget): Table[] {
-  const parts = openZip(file, bytes, budget);
+export function openWorkbook(
+  { name: file, bytes }: LedgerFile,
+  budget: Budget,
+  { checked = false, moment = momentOf }: WorkbookOptions = {},
+): Table[] {
+  const parts = openZip(file, bytes, budget, checked);
   const book = smallPart(file, parts, 'xl/workbook.xml');
   if (book === undefined) throw unreadable(sayOfFiles('file.no-workbook', { file }));
   const prefix = prefixOf(book, 'workbook');
@@ -33,7 +46,7 @@ export function openWorkbook({ name: file, bytes }: LedgerFile, budget: Budget):
       bytes: bytes.length,
       rows: () => {
         shared ??= sharedTexts(file, parts.get('xl/sharedStrings.xml'));
-        return rowsOf({ file, sheet, part, shared, dates, from1904, budget });
+        return rowsOf({ file, sheet, part, shared, dates, from1904, moment, budget });
       },
     });
   }
@@ -138,6 +151,7 @@ interface Sheet {
   readonly shared: readonly string[];
   readonly dates: readonly boolean[];
   readonly from1904: boolean;
+  readonly moment: MomentReader;
   readonly budget: Budget;
 }
 
@@ -211,10 +225,11 @@ function cellOf(xml: string, attributes: string, prefix: string, sheet: Sheet): 
   const value = Number(said);
   if (!Number.isFinite(value)) return said;
   const isDate = sheet.dates[Number(attribute(attributes, 's') ?? 0)] === true;
-  return isDate && value >= 1 && value < 2_958_466 ? momentOf(value, sheet.from1904) : value;
+  return isDate && value >= 0 && value < 2_958_466 ? sheet.moment(value, sheet.from1904) : value;
 }
 
-function momentOf(serial: number, from1904: boolean): string {
+function momentOf(serial: number, from1904: boolean): Cell {
+  if (serial < 1) return serial;
   const seconds = Math.round((serial - Math.floor(serial)) * 86_400);
   const date = dateOfSerial(serial, from1904);
   if (seconds === 0 || seconds === 86_400) return date;
