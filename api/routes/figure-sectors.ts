@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import { type Sector, sectorNames, sectorOf, sectors } from '../../core/domain/accounting/classes.ts';
 import type { Figure, PlainFigure } from '../../core/domain/accounting/figures.ts';
-import { type Indicator, indicatorEntry, indicatorNames } from '../../core/domain/accounting/indicators.ts';
-import { figureReasonWords } from '../../core/domain/accounting/kpi/ratio.ts';
+import { type Indicator, indicatorNames } from '../../core/domain/accounting/indicators.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
-import { tidy, tidyOrNull } from '../http/numbers.ts';
+import { tidyOrNull } from '../http/numbers.ts';
 import { wordOf, wordSchema } from '../http/words.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import {
@@ -23,7 +22,7 @@ import {
   termsQuestion,
   termsSchema,
 } from './figure-forms.ts';
-import { figureAccess, institutionParameter } from './figures.ts';
+import { figureAccess, institutionParameter, valueColumns } from './figures.ts';
 
 const valueSchema = z.object({
   indicator: z.enum(indicatorNames),
@@ -143,18 +142,6 @@ const columns: readonly Column<FlatRow>[] = [
     cell: ({ row }, language) =>
       row === undefined ? whole[language] : (row.sector?.text ?? unknown[language]),
   },
-  { heading: 'csv.indicator', cell: ({ value }) => value.indicator },
-  {
-    heading: 'csv.indicator-name',
-    cell: ({ value }, language) => indicatorEntry(value.indicator)[language === 'en' ? 'en' : 'zh'],
-  },
   { heading: 'csv.institutions', cell: ({ value }) => value.institutions },
-  { heading: 'csv.figure', cell: ({ value }) => value.value },
-  { heading: 'csv.unit', cell: ({ value }) => indicatorEntry(value.indicator).unit },
-  { heading: 'csv.coverage', cell: ({ value }) => tidy(value.coverage.measured + value.coverage.estimated) },
-  {
-    heading: 'csv.reason',
-    cell: ({ value }, language) =>
-      value.reason === null ? null : wordOf(figureReasonWords, value.reason, language).text,
-  },
+  ...valueColumns,
 ];

@@ -280,8 +280,8 @@ describe('figures by sector', () => {
       accept: 'text/csv',
     });
     const lines = text.trim().split('\r\n');
-    expect(lines[0]).toContain('机构类别,指标,指标名称,单位数,数值,单位,数据完整率,原因');
-    expect(lines.at(-1)).toMatch(/^合计,electricity,/);
+    expect(lines[0]).toContain('机构类别,单位数,指标,指标名称,数值,单位,数据完整率,原因');
+    expect(lines.at(-1)).toMatch(/^合计,\d+,electricity,/);
     const refused = await app.inject({
       url: `/api/v1/figures/sectors?institution=${world.ids.city}&year=2024&indicators=cost`,
       headers: { authorization: `Bearer ${viewer}` },

@@ -396,10 +396,8 @@ export function addFigureRoutes(app: ApiApp, context: RouteContext): void {
 
 type FlatRow = { readonly row: Row; readonly value: Row['values'][number] };
 
-const treeColumns: readonly Column<FlatRow>[] = [
-  { heading: 'csv.institution', cell: ({ row }) => row.name },
-  { heading: 'csv.id', cell: ({ row }) => row.institution },
-  { heading: 'csv.sector', cell: ({ row }, language) => sectorWord(row.sector, language) },
+/** What a table says of a figure. */
+export const valueColumns: readonly Column<{ readonly value: Row['values'][number] }>[] = [
   { heading: 'csv.indicator', cell: ({ value }) => value.indicator },
   { heading: 'csv.indicator-name', cell: ({ value }, language) => nameOf(value.indicator, language) },
   { heading: 'csv.figure', cell: ({ value }) => value.value },
@@ -410,6 +408,13 @@ const treeColumns: readonly Column<FlatRow>[] = [
     cell: ({ value }, language) =>
       value.reason === null ? null : wordOf(figureReasonWords, value.reason, language).text,
   },
+];
+
+const treeColumns: readonly Column<FlatRow>[] = [
+  { heading: 'csv.institution', cell: ({ row }) => row.name },
+  { heading: 'csv.id', cell: ({ row }) => row.institution },
+  { heading: 'csv.sector', cell: ({ row }, language) => sectorWord(row.sector, language) },
+  ...valueColumns,
 ];
 
 function nameOf(indicator: Indicator, language: Language): string {
