@@ -1,5 +1,6 @@
 // The audit log of positions: who looked at whose track, when, and for what stated purpose. Append-only, each entry with the hash of
 // the one before.
+import type { Message } from '../domain/message.ts';
 
 export const auditActions = ['track', 'live', 'stream', 'trips', 'findings', 'export'] as const;
 export type AuditAction = (typeof auditActions)[number];
@@ -40,7 +41,8 @@ export interface AuditHead {
 export interface AuditVerdict {
   readonly entries: number;
   readonly head: AuditHead | null;
-  readonly broken: { readonly seq: number; readonly why: string } | null;
+  /** `why` in English, `said` in both languages. */
+  readonly broken: { readonly seq: number; readonly why: string; readonly said: Message } | null;
 }
 
 export interface AuditLog {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
+import { type Message, wordsOf } from '../domain/message.ts';
 import {
   type AuditAction,
   type AuditEntry,
@@ -15,6 +16,7 @@ import {
 import { canonicalJson } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
 import type { AuditTable } from './schema.ts';
+import { sayOfAudit } from './words/audit.ts';
 
 const first = '0'.repeat(64);
 /** Entries that are read at once. */
@@ -128,50 +130,47 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
         const rows: KeptRow[] = await query.execute();
         for (const row of rows) {
           const why = faultOf(row, head);
-          if (why !== undefined) return verdict(head, { seq: Math.min(row.seq, (head?.seq ?? 0) + 1), why });
+          if (why !== undefined) return verdict(head, Math.min(row.seq, (head?.seq ?? 0) + 1), why);
           head = { seq: row.seq, hash: row.hash };
           if (known?.seq === row.seq && known.hash !== row.hash) {
-            const text =
-              'its hash is not the one that was written down: all entries from some point on were made anew';
-            return verdict(head, { seq: row.seq, why: text });
+            return verdict(head, row.seq, sayOfAudit('remade'));
           }
         }
         after = rows.at(-1)?.seq ?? after;
         if (rows.length < page) break;
       }
       if (known !== undefined && known.seq > (head?.seq ?? 0)) {
-        const why = `the log ends before entry ${known.seq}, which was written down: entries were cut off`;
-        return verdict(head, { seq: (head?.seq ?? 0) + 1, why });
+        return verdict(head, (head?.seq ?? 0) + 1, sayOfAudit('cut-off', { seq: known.seq }));
       }
-      return verdict(head, null);
+      return { entries: head?.seq ?? 0, head, broken: null };
     },
   };
 }
 
-function verdict(head: AuditHead | null, broken: AuditVerdict['broken']): AuditVerdict {
-  return { entries: head?.seq ?? 0, head, broken };
+function verdict(head: AuditHead | null, seq: number, said: Message): AuditVerdict {
+  return { entries: head?.seq ?? 0, head, broken: { seq, why: wordsOf(said, 'en'), said } };
 }
 
 const octets = sql<number>`octet_length(${sql.join(texts.map(sql.ref), sql` || `)})`.as('octets');
 
 /** What is wrong with the entry that follows `head`. */
-function faultOf({ octets, ...row }: KeptRow, head: AuditHead | null): string | undefined {
+function faultOf({ octets, ...row }: KeptRow, head: AuditHead | null): Message | undefined {
   const seq = (head?.seq ?? 0) + 1;
-  if (row.seq < seq) return 'it stands before the first entry: it was put in';
-  if (row.seq !== seq) return `it is missing: entry ${row.seq} follows entry ${seq - 1}`;
-  if (row.previous !== (head?.hash ?? first)) return 'it does not hold the hash of the entry before';
+  if (row.seq < seq) return sayOfAudit('before-first');
+  if (row.seq !== seq) return sayOfAudit('missing', { seq: row.seq, after: seq - 1 });
+  if (row.previous !== (head?.hash ?? first)) return sayOfAudit('chain');
   let entry: AuditEntry;
   try {
     entry = entryOf(row);
   } catch {
-    return 'it is not readable';
+    return sayOfAudit('unreadable');
   }
-  if (sealed(entry).hash !== row.hash) return 'it is not as it was written: its hash differs';
+  if (sealed(entry).hash !== row.hash) return sayOfAudit('changed');
   // The hash is of what is read; the same may be written in other ways, and this program writes it in one.
   const written = rowOf(entry);
   const whole = octets === Buffer.byteLength(texts.map((column) => written[column]).join(''));
   if (whole && texts.every((column) => written[column] === row[column])) return undefined;
-  return 'it is not as it was written: its text in the file differs';
+  return sayOfAudit('rewritten');
 }
 
 function sealed({ hash: _, ...entry }: Omit<AuditEntry, 'hash'> & { readonly hash?: string }): AuditEntry {

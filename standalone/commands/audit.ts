@@ -1,6 +1,7 @@
 // `jieyue audit`: whether the log of who looked at positions is whole.
 import type { Command } from 'commander';
 import { JieyueError } from '../../core/domain/errors.ts';
+import { wordsOf } from '../../core/domain/message.ts';
 import { text } from '../../core/domain/texts.ts';
 import { commandWithConfig } from '../settings.ts';
 import { withRegistry } from '../with-registry.ts';
@@ -20,7 +21,11 @@ export function build(): Command {
           const { entries, head, broken } = await registry.fleet.audit.verify(known);
           if (broken !== null) {
             process.exitCode = 1;
-            return text(language, 'audit.broken', { seq: broken.seq, why: broken.why, entries });
+            return text(language, 'audit.broken', {
+              seq: broken.seq,
+              why: wordsOf(broken.said, language),
+              entries,
+            });
           }
           if (head === null) return text(language, 'audit.empty');
           return text(language, 'audit.whole', { entries, head: `${head.seq}:${head.hash}` });
