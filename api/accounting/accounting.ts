@@ -161,10 +161,14 @@ export class Accounting implements Service {
     };
   }
 
-  /** Figures of one institution and all below it, taken apart by a group of institutions: the parts sum to each. @throws like `figures` */
+  /**
+   * Figures of one institution and all below it, taken apart by a group of institutions: the parts sum to each.
+   * @param groupOf the group in the period's last month, by its number in the book: for the whole period
+   * @throws like `figures`
+   */
   async groups<Group>(
     question: Question & { readonly institution: string },
-    groupOf: (institution: CensusInstitution) => Group,
+    groupOf: (institution: CensusInstitution, month: number) => Group,
   ): Promise<
     Freshness &
       Under & {
@@ -178,7 +182,7 @@ export class Accounting implements Service {
     const place = placeOf(totals.book, question.institution);
     const of = (one: number) => {
       const institution = institutions[one];
-      return institution === undefined ? undefined : groupOf(institution);
+      return institution === undefined ? undefined : groupOf(institution, window.to - 1);
     };
     return {
       ...companyOf(opened),

@@ -92,6 +92,39 @@ describe('bills against meters', () => {
     expect(across).toMatchObject({ verdict: 'cannot-say', metered: expect.closeTo(8 * 19, 9) });
   });
 
+  it('come a page of accounts at a time, each account once, and of one account alone', async () => {
+    const ids: string[] = [];
+    for (const number of ['1', '2', '3', '4', '5']) {
+      const id = await account(number);
+      await billEveryMonth(id, 10);
+      ids.push(id);
+    }
+    const all = await of(2024);
+    const ask = (more: { account?: string; after?: string; limit?: number }) =>
+      reconciliation(
+        { ...world, calendar: testCalendar },
+        { institution: world.ids.east, period: wholeYear(2024, testCalendar), ...more },
+      );
+    const rows: unknown[] = [];
+    const pages: number[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await ask({ limit: 2, ...(after === undefined ? {} : { after }) });
+      rows.push(...page.rows);
+      pages.push(new Set(page.rows.map((row) => row.account)).size);
+      if (page.next === null) break;
+      after = page.next;
+    }
+    expect(pages).toEqual([2, 2, 1]);
+    expect(all.next).toBeNull();
+    expect(rows).toEqual(all.rows);
+    const one = await ask({ account: ids[3] ?? '' });
+    expect(one.rows).toEqual(all.rows.filter((row) => row.account === ids[3]));
+    expect(one.rows.length).toBe(12);
+    expect(one.findings.every((finding) => finding.account === ids[3])).toBe(true);
+    const foreign = await account('6', world.ids.west);
+    expect((await ask({ account: foreign })).rows).toEqual([]);
+  });
+
   it('know a meter that stands with somebody else, and one that never spoke', async () => {
     const id = await account('1', world.ids.west);
     await fact(points.east, 'account', '2023-01-01', id);

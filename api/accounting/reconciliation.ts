@@ -10,6 +10,7 @@ import type { Registry } from '../../core/registry/registry.ts';
 import { joined, type Stretch } from '../../core/registry/stretches.ts';
 import { lowerBound } from '../../core/store/merge-windows.ts';
 import type { TelemetryStore, Window } from '../../core/store/port.ts';
+import { sayOfRequests } from '../http/said.ts';
 import { type Accounting, type Freshness, placeOf } from './accounting.ts';
 import { checkPeriod, type Period, windowOf, yearsOf } from './periods.ts';
 import type { Standing } from './span-book.ts';
@@ -23,34 +24,52 @@ export interface ReconciliationDeps {
 
 /** How far before the period bills are read, to know their usual length. */
 const habitMs = 400 * dayMs;
-/** Devices that accounts name, at most; and accounts. */
+/** Accounts on a page, at most; and devices that they name: where those are more, the page is shorter. */
+export const mostAccounts = 1_000;
 const mostMeters = 2_000;
-const mostAccounts = 1_000;
 
-/** @throws JieyueError `registry.not-found`; `api.too-much` for too large a subtree; like `Accounting.figures` for the period. */
+export interface ReconciliationQuestion {
+  readonly institution: string;
+  readonly period: Period;
+  /** Only this account, by id; none of the institution's: nothing. */
+  readonly account?: string | undefined;
+  /** Only accounts with an id after this: `next` of the page before. */
+  readonly after?: string | undefined;
+  /** Accounts on a page; default `mostAccounts`. */
+  readonly limit?: number | undefined;
+}
+
+export interface ReconciliationPage extends Freshness, Reconciliation {
+  /** The last account of the page, where others come after it. */
+  readonly next: string | null;
+}
+
+/**
+ * A page of accounts by id; findings of the page are in one order.
+ * @throws JieyueError `registry.not-found`; `api.too-much` for one account with too many meters; like `Accounting.figures` for the
+ * period
+ */
 export async function reconciliation(
   deps: ReconciliationDeps,
-  question: { readonly institution: string; readonly period: Period },
-): Promise<Freshness & Reconciliation> {
+  question: ReconciliationQuestion,
+): Promise<ReconciliationPage> {
   const { accounting, registry, calendar } = deps;
-  const { institution, period } = question;
+  const { institution, period, account: only, after = '', limit = mostAccounts } = question;
   checkPeriod(period, calendar);
   const standing = await accounting.book(yearsOf(period, calendar));
   const inside = idsOf(standing, membersOf(standing, institution, period));
   const holdings = await registry.accounts.holdings(inside, period.from, period.to);
   const accounts = byAccount(holdings);
-  if (accounts.size > mostAccounts)
-    throw new JieyueError(
-      'api.too-much',
-      `${accounts.size} accounts at once, ${mostAccounts} at most; ask for an institution below`,
-    );
-  const ids = [...accounts.keys()];
-  const listed = await registry.bills.list({ accounts: ids, from: period.from - habitMs, to: period.to });
+  const left = [...accounts.keys()]
+    .filter((id) => id > after && (only === undefined || id === only))
+    .sort((a, b) => (a < b ? -1 : 1));
+  const { ids, listed, span, meters } = await pageOf(registry, calendar, left.slice(0, limit), period);
   const bills = byAccount(listed);
-  const metered = await meteredOf(deps, standing.asOf, ids, listed, period);
+  const metered = await meteredOf(deps, standing.asOf, meters, span);
   const inputs: ReconcileAccount[] = [];
   const own = new Map<string, readonly Stretch[]>();
-  for (const [account, held] of accounts) {
+  for (const account of ids) {
+    const held = accounts.get(account) ?? [];
     const mine = held.filter((each) => inside.has(each.institution));
     const open = held.filter((each) => each.open);
     own.set(account, joined(mine));
@@ -68,7 +87,39 @@ export async function reconciliation(
   const isOwn = ({ account, from, to }: Stretch & { readonly account: string }) =>
     own.get(account)?.some((each) => each.from < to && each.to > from) === true;
   const { asOf, checkedAt } = standing;
-  return { asOf, checkedAt, rows: rows.filter(isOwn), findings: findings.filter(isOwn) };
+  const next = ids.length < left.length ? (ids.at(-1) ?? null) : null;
+  return { asOf, checkedAt, rows: rows.filter(isOwn), findings: findings.filter(isOwn), next };
+}
+
+interface Page {
+  readonly ids: readonly string[];
+  readonly listed: readonly BillRecord[];
+  /** Of the period and all bills, from a midnight. */
+  readonly span: Period;
+  readonly meters: readonly AccountMeter[];
+}
+
+/** Their bills and meters; of half as many accounts where the meters are too many. */
+async function pageOf(
+  registry: ReconciliationDeps['registry'],
+  calendar: Calendar,
+  ids: readonly string[],
+  period: Period,
+): Promise<Page> {
+  const listed = await registry.bills.list({ accounts: ids, from: period.from - habitMs, to: period.to });
+  let { from, to } = period;
+  for (const bill of listed) {
+    from = Math.min(from, bill.from);
+    to = Math.max(to, bill.to);
+  }
+  from = calendar.floor(from, 'day');
+  const meters = await registry.accounts.meters(ids, from, to);
+  if (meters.length <= mostMeters) return { ids, listed, span: { from, to }, meters };
+  if (ids.length > 1) return pageOf(registry, calendar, ids.slice(0, ids.length >> 1), period);
+  throw new JieyueError(
+    'api.too-much',
+    sayOfRequests('reconciliation.meters', { account: ids[0] ?? '', count: meters.length, most: mostMeters }),
+  );
 }
 
 function byAccount<T extends { readonly account: string }>(
@@ -116,25 +167,11 @@ interface Measured {
 
 /** Account → what the points that name it used, by day, over all its bills. */
 async function meteredOf(
-  { registry, store, calendar }: ReconciliationDeps,
+  { store, calendar }: ReconciliationDeps,
   asOf: number,
-  accounts: readonly string[],
-  bills: readonly BillRecord[],
-  period: Period,
+  meters: readonly AccountMeter[],
+  { from, to }: Period,
 ): Promise<ReadonlyMap<string, DailyMetered>> {
-  let from = period.from;
-  let to = period.to;
-  for (const bill of bills) {
-    from = Math.min(from, bill.from);
-    to = Math.max(to, bill.to);
-  }
-  from = calendar.floor(from, 'day');
-  const meters = await registry.accounts.meters(accounts, from, to);
-  if (meters.length > mostMeters)
-    throw new JieyueError(
-      'api.too-much',
-      `${meters.length} meters at once, ${mostMeters} at most; ask for an institution below`,
-    );
   const measured = meters.map((meter): Measured => {
     const series = store.findSeries(meter.point, meter.quantity);
     return { meter, window: series === undefined ? undefined : { series, from: meter.from, to: meter.to } };

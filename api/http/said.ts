@@ -125,6 +125,10 @@ export const sayOfRequests = speaker({
     '没有定义 {kind}“{id}”；请先登记，或写已有的',
     'there is no definition {kind} "{id}"; record it, or name one that exists',
   ],
+  'reconciliation.meters': [
+    '户号 {account} 关联 {count} 个计量点，至多核对 {most} 个；请减少关联的计量点',
+    'account {account} is named by {count} meters, of which {most} at most are compared; name it at fewer',
+  ],
   'years.most': [
     '时段至多跨 {most} 年；请缩短',
     'a period touches {most} years at most; ask for a shorter one',

@@ -85,7 +85,7 @@ export function addFigureSectorRoutes(app: ApiApp, context: RouteContext): void 
           period: periodOf(query, clock.now(), calendar),
           terms: termsQuestion(query),
         },
-        ({ sector }) => sectorOf(sector),
+        ({ sector, sectors: byMonth }, month) => sectorOf(byMonth?.[month] ?? sector),
       );
       const rows = [...sectorNames, undefined].flatMap((sector: Sector | undefined): Row[] => {
         const values = indicators.flatMap((indicator, at) => {

@@ -274,6 +274,20 @@ describe('figures by sector', () => {
     expect(body.total[1].value).toBe(alone.body.figures[1].value);
   });
 
+  it('of a sector that changes later are of the one at the end of the period asked for, not of its year', async () => {
+    const { registry, ids } = world;
+    const later = { entity: ids.west, attribute: 'sector', value: 'culture' };
+    await registry.facts.record([{ ...later, validFrom: midnight('2024-09-01') }], by);
+    const sectorsOf = async (period: string) => {
+      const { body } = await get(`/sectors?institution=${ids.west}&${period}&indicators=electricity`);
+      return body.sectors.map((row: { sector: { code: string } }) => row.sector.code);
+    };
+    expect(await sectorsOf('from=2024-01-01&to=2024-04-01')).toEqual(['health']);
+    expect(await sectorsOf('from=2024-01-01&to=2024-09-01')).toEqual(['health']);
+    expect(await sectorsOf('from=2024-08-01&to=2024-10-01')).toEqual(['culture']);
+    expect(await sectorsOf('year=2024')).toEqual(['culture']);
+  });
+
   it('come as a table in Chinese, the whole last; cost is for those who may see bills', async () => {
     const { text } = await get(`/sectors?institution=${world.ids.city}&year=2024&indicators=electricity`, {
       'accept-language': 'zh',

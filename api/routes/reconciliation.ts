@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { ReconcileRow } from '../../core/domain/accounting/reconcile-model.ts';
 import { reconcileFindings } from '../../core/domain/accounting/reconcile-texts.ts';
-import { reconciliation } from '../accounting/reconciliation.ts';
+import { mostAccounts, reconciliation } from '../accounting/reconciliation.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { tidy, tidyOrNull } from '../http/numbers.ts';
-import { entityIdParameter } from '../http/parameters.ts';
+import { cursorParameter, encodeCursor, entityIdParameter, limitParameter } from '../http/parameters.ts';
 import { wordOf, wordSchema } from '../http/words.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 import { describeFreshness, freshnessSchema, periodFields, periodOf } from './figure-forms.ts';
@@ -57,26 +57,43 @@ export function addReconciliationRoutes(app: ApiApp, context: RouteContext): voi
         summary: 'Bills against meters',
         description:
           'Of the accounts of an institution and all below it: each bill beside what the points that name its account used in the same ' +
-          'days, and what was found: differences, missing bills, overlaps, unusual lengths; the most money first. With ' +
-          '`Accept: text/csv` the table of bills.',
+          'days, and what was found: differences, missing bills, overlaps, unusual lengths; the most money of the page first. ' +
+          'With `Accept: text/csv` the table of bills; the cursor then stands in the header `x-next-cursor`.',
         querystring: z.strictObject({
           institution: entityIdParameter('The institution; accounts of all below it are compared.'),
+          account: entityIdParameter('Only this account (户号), by id.').optional(),
+          limit: limitParameter({ max: mostAccounts, default: mostAccounts }).describe(
+            `Accounts on a page, with all their bills: 1 to ${mostAccounts}, ${mostAccounts} if left out; fewer where they have many meters.`,
+          ),
+          cursor: cursorParameter(z.tuple([z.string()])),
           ...periodFields(calendar),
         }),
         response: {
           200: jsonOrCsv(
             'Bills, and what was found.',
-            z.object({ ...freshnessSchema, rows: z.array(rowSchema), findings: z.array(findingSchema) }),
+            z.object({
+              ...freshnessSchema,
+              rows: z.array(rowSchema),
+              findings: z.array(findingSchema),
+              next: z.string().nullable().describe('The cursor of the next page; null: this is the last.'),
+            }),
             z.string().describe('The bills; an unknown value is an empty cell.'),
           ),
         },
       },
     },
     async (request, reply) => {
-      const { institution } = request.query;
+      const { institution, account: only, limit, cursor } = request.query;
       const spoken = languageOf(request, language);
       const period = periodOf(request.query, clock.now(), calendar);
-      const answer = await reconciliation(context, { institution, period });
+      const answer = await reconciliation(context, {
+        institution,
+        period,
+        account: only,
+        after: cursor?.[0],
+        limit,
+      });
+      const next = answer.next === null ? null : encodeCursor([answer.next]);
       const accounts = await registry.accounts.list(period.to - 1);
       const numbers = new Map(accounts.map(({ id, number }) => [id, number]));
       const describe = (row: ReconcileRow): Row => ({
@@ -93,8 +110,10 @@ export function addReconciliationRoutes(app: ApiApp, context: RouteContext): voi
         amountCny: tidyOrNull(row.amountCny),
       });
       const rows = answer.rows.map(describe);
-      if (wantsCsv(request))
+      if (wantsCsv(request)) {
+        if (next !== null) reply.header('x-next-cursor', next);
         return sendCsv(reply, `reconciliation-${institution}`, csv(columns, rows, spoken));
+      }
       return {
         ...describeFreshness(answer, times),
         rows,
@@ -112,6 +131,7 @@ export function addReconciliationRoutes(app: ApiApp, context: RouteContext): voi
             amountCny: tidyOrNull(amountCny),
           };
         }),
+        next,
       };
     },
   );

@@ -46,6 +46,10 @@ export function institutionsOf(
       areaM2: meanByMonth(areaM2[number] ?? [], edges),
       registered,
       sector: texts.of(saidAt(own.sector, at)),
+      sectors:
+        typeof own.sector === 'object'
+          ? Array.from(days, (day) => texts.of(saidAt(own.sector, Math.min(day, at))))
+          : undefined,
       kind: texts.of(saidAt(own.kind, at)),
       adminLevel: texts.of(saidAt(own.adminLevel, at)),
       climateZone: texts.of(saidAt(own.climateZone, at)),

@@ -41,6 +41,8 @@ export interface CensusInstitution {
   readonly registered: Uint8Array;
   /** Of the last month in which it exists; empty: not known. */
   readonly sector: string;
+  /** By month, where the sector changes within the months: of the month's first day on which it exists, after its end of its last. */
+  readonly sectors?: readonly string[] | undefined;
   readonly kind: string;
   readonly adminLevel: string;
   readonly climateZone: string;

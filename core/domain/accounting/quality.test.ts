@@ -20,6 +20,28 @@ describe('the data quality of a month', () => {
     });
   });
 
+  it('names what was due for calibration before its end, and scores the meter no lower for it', () => {
+    const due = [calendar.parse('2024-03-01') ?? 0, to - dayMs, to, null];
+    const found = qualityOf(
+      institution({
+        points: due.map((calibrationDue, number) => ({
+          ...point({}),
+          point: `agent/meter-${number}`,
+          calibrationDue,
+        })),
+      }),
+    );
+    expect(found.score).toBe(100);
+    expect(found.findings).toEqual(
+      [0, 1].map((number) => ({
+        kind: 'calibration-overdue',
+        subject: { kind: 'point', id: `agent/meter-${number}` },
+        since: due[number],
+        value: null,
+      })),
+    );
+  });
+
   it('is the weighted mean that its formula states', () => {
     const found = qualityOf(
       institution({
