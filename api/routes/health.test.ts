@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../core/testing/test-api.ts';
+import { positionMarksOf } from '../../ingest/marks.ts';
 import type { ApiDeps } from '../deps.ts';
 
 let api: TestApi | undefined;
@@ -25,6 +26,7 @@ describe('health', () => {
         registry: { state: 'ok', detail: null },
         broker: { state: 'ok', detail: null },
         rollups: { state: 'ok', detail: '0 series behind' },
+        tracks: { state: 'ok', detail: '0 terminals behind' },
       },
     });
   });
@@ -43,6 +45,26 @@ describe('health', () => {
     });
     expect([body.status, body.checks.rollups.state]).toEqual(['degraded', 'degraded']);
     expect(body.checks.rollups.detail).toContain('the oldest for 61 s');
+  });
+
+  it('is degraded when positions are not followed for a quarter of an hour', async () => {
+    const { body } = await health({}, async ({ clock, registry }) => {
+      const ts = clock.at;
+      const row = {
+        vehicle: 'cars/1' as const,
+        ts,
+        lat: 30,
+        lon: 114,
+        speedKmh: 0,
+        courseDeg: 0,
+        extras: {},
+      };
+      const marks = positionMarksOf([row]);
+      await registry.marks.confirm(await registry.marks.announce(marks), marks);
+      clock.at += 16 * 60_000;
+    });
+    expect([body.status, body.checks.tracks.state]).toEqual(['degraded', 'degraded']);
+    expect(body.checks.tracks.detail).toBe('1 terminals behind, the oldest for 960 s');
   });
 
   it('is down, with 503, when the store does not answer, and tells nothing of the inside', async () => {

@@ -12,6 +12,8 @@ const patienceMs = 2_000;
 const ttlMs = 1_000;
 /** Rollups further behind than this are a fault. */
 const lateRollupMs = 60_000;
+/** Positions that are not followed for longer than this are a fault: cars on long orders rest for minutes between two looks. */
+const lateTracksMs = 15 * 60_000;
 /** Without these nothing can be answered. */
 const vital: readonly string[] = ['store', 'registry'];
 
@@ -45,6 +47,7 @@ const healthSchema = z
           registry: { state: 'ok', detail: null },
           broker: { state: 'ok', detail: null },
           rollups: { state: 'ok', detail: '0 series behind' },
+          tracks: { state: 'ok', detail: '0 terminals behind' },
         },
       },
     ],
@@ -95,7 +98,8 @@ export function addHealthRoute(app: ApiApp, context: RouteContext): void {
       }),
     );
     const reachable = vital.every((name) => parts[name]?.state === 'ok');
-    if (reachable) parts['rollups'] = await checkRollups(now);
+    if (reachable)
+      [parts['rollups'], parts['tracks']] = await Promise.all([checkRollups(now), checkTracks(now)]);
     const worst = Math.max(0, ...Object.values(parts).map(({ state }) => states.indexOf(state)));
     return { status: states[worst] ?? 'down', version, at: times.of(now), checks: parts };
   }
@@ -112,6 +116,20 @@ export function addHealthRoute(app: ApiApp, context: RouteContext): void {
     const behindMs = backlog.oldestAt === null ? 0 : now - backlog.oldestAt;
     const detail = `${backlog.series} series behind${behindMs > 0 ? `, the oldest for ${Math.round(behindMs / 1000)} s` : ''}`;
     return { state: behindMs > lateRollupMs ? 'degraded' : 'ok', detail };
+  }
+
+  async function checkTracks(now: number): Promise<Health['checks'][string]> {
+    let backlog: { readonly terminals: number; readonly oldestAt: number | null } | undefined;
+    const answered = await answers(
+      async () => {
+        backlog = await context.registry.positionMarks.backlog();
+      },
+      (error) => context.log.warn({ err: error }, 'health: the backlog of tracks is not known'),
+    );
+    if (!answered || backlog === undefined) return { state: 'degraded', detail: 'backlog is not known' };
+    const behindMs = backlog.oldestAt === null ? 0 : now - backlog.oldestAt;
+    const detail = `${backlog.terminals} terminals behind${behindMs > 0 ? `, the oldest for ${Math.round(behindMs / 1000)} s` : ''}`;
+    return { state: behindMs > lateTracksMs ? 'degraded' : 'ok', detail };
   }
 }
 
