@@ -1,16 +1,45 @@
-// How fast trips are recomputed: a fleet's month of positions, synthesised by seed and streamed car by car; only the scan is timed.
-import { emptyTrack, flag, type Track } from '../core/domain/fleet/track/columns.ts';
+// How fast trips are recomputed: a fleet's month of positions out of the store, as ingest follows it anew after a fence was drawn late or a
+// limit corrected; and, beside it, what the rules alone take of that.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { filterDefaults } from '../core/domain/fleet/track/filter.ts';
 import { scan } from '../core/domain/fleet/trips/scan.ts';
 import { tripDefaults } from '../core/domain/fleet/trips/thresholds.ts';
+import { begin, cars, days, monthOf } from './fleet-months.ts';
+import { fill } from './fleet-trips-fill.ts';
+import type { TripsOutcome } from './fleet-trips-main.ts';
+import { BenchProcess } from './processes.ts';
 import { type BenchRow, progress, row } from './report.ts';
 
-const [cars, days, perDay] = [200, 30, 3_000];
-const begin = Date.UTC(2026, 9, 1);
-
 export async function run(quick: boolean): Promise<BenchRow[]> {
-  const count = quick ? 20 : cars;
-  let [ms, positions, planted, found, plantedKm, foundKm, peak] = [0, 0, 0, 0, 0, 0, 0];
+  const count = quick ? cars / 10 : cars;
+  return [...(await recomputed(count)), ...scanned(count)];
+}
+
+async function recomputed(count: number): Promise<BenchRow[]> {
+  const home = mkdtempSync(join(tmpdir(), 'jieyue-bench-'));
+  try {
+    const { positions, trips: planted } = await fill(home, count);
+    progress('following them anew');
+    const worker = new BenchProcess('bench/fleet-trips-main.js', [JSON.stringify({ home, cars: count })]);
+    const { seconds, trips, peakMb } = JSON.parse(await worker.line(/^\{/)) as TripsOutcome;
+    await worker.end();
+    if (Math.abs(trips / planted - 1) > 0.02) throw new Error(`${trips} trips were found of ${planted}`);
+    const size = `${count} cars, ${days} days, ${positions.toLocaleString('en')} positions in the store, those of all cars among each other`;
+    const note = `${size}: read, filter, trips, stops, findings, registry; limit for so many`;
+    return [
+      row('fleet.trips', seconds, 's', 15 * (count / cars), note),
+      row('fleet.trips.rate', positions / seconds, '1/s'),
+      row('fleet.trips.memory', peakMb, 'MB', null, 'peak of a process with registry and store that does it'),
+    ];
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function scanned(count: number): BenchRow[] {
+  let [ms, positions, planted, found, plantedKm, foundKm] = [0, 0, 0, 0, 0, 0];
   for (let car = 0; car < count; car++) {
     const { track, trips, km } = monthOf(car + 1);
     const started = performance.now();
@@ -21,20 +50,17 @@ export async function run(quick: boolean): Promise<BenchRow[]> {
     plantedKm += km;
     for (const segment of segments)
       if (segment.kind === 'trip') [found, foundKm] = [found + 1, foundKm + segment.distanceKm];
-    peak = Math.max(peak, process.memoryUsage().rss);
-    if (car % 50 === 49) progress(`${car + 1} cars`);
+    if (car % 50 === 49) progress(`${car + 1} cars scanned`);
   }
-  const size = `${count} cars, ${days} days, ${positions.toLocaleString('en')} positions, 5 s driving, 60 s parked`;
-  const limit = 15 * (count / cars);
+  const size = `${positions.toLocaleString('en')} positions, 5 s driving, 60 s parked`;
   return [
     row(
-      'fleet.trips',
+      'fleet.trips.scan',
       ms / 1_000,
       's',
-      limit,
-      `${size}; filter, trips, stops, both distances; limit for so many`,
+      null,
+      `${size}; filter, trips, stops, both distances, in memory`,
     ),
-    row('fleet.trips.rate', positions / (ms / 1_000), '1/s'),
     row('fleet.trips.found', found / planted, '', null, `${found} found of ${planted} driven`),
     row(
       'fleet.trips.km',
@@ -43,74 +69,5 @@ export async function run(quick: boolean): Promise<BenchRow[]> {
       null,
       `${Math.round(foundKm)} km found of ${Math.round(plantedKm)}`,
     ),
-    row('fleet.trips.memory', peak / 2 ** 20, 'MB', null, 'resident, with the car being synthesised'),
   ];
-}
-
-/** One car: drives with lights, jumps, places without a fix and parking with drift; what truly was is told along. */
-export function monthOf(seed: number): { track: Track; trips: number; km: number } {
-  const random = randomOf(seed);
-  const track = emptyTrack(days * perDay);
-  const noise = (metres: number) => ((random() + random() + random() - 1.5) / 1.5) * metres;
-  let [at, trips, km, lat, lon, course, odometer] = [0, 0, 0, 30 + random(), 114 + random(), 90, 20_000];
-  const put = (ts: number, speed: number, drift: number, ignition: boolean) => {
-    const wrong = random() < 0.0005;
-    const lost = random() < 0.002;
-    track.ts[at] = ts;
-    track.lat[at] = lost ? 0 : lat + (wrong ? 1 : noise(drift) / 111_195);
-    track.lon[at] = lost ? 0 : lon + noise(drift) / (111_195 * Math.cos((lat * Math.PI) / 180));
-    track.speedKmh[at] = speed;
-    track.courseDeg[at] = course;
-    track.odometerKm[at] = Math.round(odometer * 10) / 10;
-    track.flags[at] = (ignition ? flag.ignitionOn : flag.ignitionOff) | (lost ? flag.noFix : 0);
-    track.satellites[at] = lost ? 0 : 9;
-    at++;
-  };
-  for (let day = 0; day < days; day++) {
-    const end = (day + 1) * perDay;
-    let ts = begin + day * 86_400_000;
-    while (at < end) {
-      for (let stay = 10 + random() * 40; stay > 0 && at < end; stay--) {
-        put(ts, 0, 25, false);
-        ts += 60_000;
-      }
-      // A drive cut off by the end of the day is none: too little left, and the car stays.
-      const fixes = 200 + Math.floor(random() * 500);
-      if (at + fixes + 15 > end) {
-        while (at < end) {
-          put(ts, 0, 25, false);
-          ts += 15_000;
-        }
-        break;
-      }
-      trips++;
-      let [light, speed] = [0, 0];
-      for (let fix = 0; fix < fixes; fix++) {
-        if (light === 0 && random() < 0.01) light = 3 + Math.floor(random() * 15);
-        if (light > 0) light--;
-        const wanted = light > 0 || fix > fixes - 6 ? 0 : 30 + 40 * random();
-        speed = Math.max(0, Math.min(wanted, speed + 15));
-        course = (course + noise(15) + 360) % 360;
-        const step = (speed / 3.6) * 5;
-        km += step / 1_000;
-        odometer += step / 1_000;
-        lat += (step * Math.cos((course * Math.PI) / 180)) / 111_195;
-        lon += (step * Math.sin((course * Math.PI) / 180)) / (111_195 * Math.cos((lat * Math.PI) / 180));
-        put(ts, speed, 4, true);
-        ts += 5_000;
-      }
-    }
-  }
-  return { track, trips, km };
-}
-
-/** mulberry32 */
-function randomOf(seed: number): () => number {
-  let state = seed * 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

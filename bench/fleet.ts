@@ -1,6 +1,5 @@
 // Everything about the fleet: frames decoded, positions end to end, trips recomputed, a day of track.
 import { run as decode } from './fleet-decode.ts';
-import { run as follow } from './fleet-follow.ts';
 import { run as pipeline } from './fleet-pipeline.ts';
 import { run as track } from './fleet-track.ts';
 import { run as trips } from './fleet-trips.ts';
@@ -8,6 +7,6 @@ import type { BenchRow } from './report.ts';
 
 export async function run(quick: boolean): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const each of [decode, trips, follow, track, pipeline]) rows.push(...(await each(quick)));
+  for (const each of [decode, trips, track, pipeline]) rows.push(...(await each(quick)));
   return rows;
 }

@@ -1,6 +1,7 @@
 // The store port: what every telemetry engine does. One contract suite (core/testing/store-contract.ts) runs on all.
 import type { BoardMeasurementName, BoardRow } from '../domain/board-series.ts';
 import type { Exclusion, RollupRow } from '../domain/energy/rollup.ts';
+import type { Track } from '../domain/fleet/track/columns.ts';
 import type { PositionExtras } from '../domain/telemetry.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Quantity } from '../domain/units.ts';
@@ -102,6 +103,18 @@ export interface RollupChange {
     readonly to: number;
     readonly rows: readonly Exclusion[];
   };
+}
+
+export interface TrackWanted {
+  readonly vehicle: PointKey;
+  readonly from: number;
+}
+
+export interface TrackSlice {
+  /** Exclusive; later than the earliest `from`, and at most the `to` that was asked for. */
+  readonly until: number;
+  /** In the order of what was wanted. */
+  readonly tracks: readonly Track[];
 }
 
 /** The sum over many series of one bucket. */
@@ -209,6 +222,12 @@ export interface TelemetryStore {
   readingsKeptMs?(): Promise<number>;
   /** Positions of a vehicle in [from, to), ascending, at most `limit`. */
   positions(vehicle: PointKey, from: number, to: number, limit: number): Promise<readonly PositionRow[]>;
+  /**
+   * Positions of many vehicles in columns, a stretch of time after the other: each vehicle's from its `from` on, ascending, up to `until`,
+   * which the engine chooses so that there are about `rows` rows at most. Left out where an engine reads vehicles one by one anyway.
+   * @throws JieyueError `store.unavailable`
+   */
+  tracks?(wanted: readonly TrackWanted[], to: number, rows: number): Promise<TrackSlice>;
   /** The newest position of each vehicle, `undefined` where there is none. Cheap, like `latest`. */
   latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]>;
   /**

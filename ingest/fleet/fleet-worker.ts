@@ -22,9 +22,10 @@ import { FleetRules } from './rules.ts';
 import { Strangers } from './strangers.ts';
 import { Tenure } from './tenure.ts';
 import { TrackFollower } from './track-follower.ts';
+import { TrackReads } from './track-reads.ts';
 
 export interface FleetWorkerOptions {
-  readonly store: Pick<TelemetryStore, 'positions' | 'latestPositions'>;
+  readonly store: Pick<TelemetryStore, 'positions' | 'tracks' | 'latestPositions'>;
   readonly registry: Pick<
     Registry,
     | 'alarms'
@@ -53,8 +54,8 @@ export interface FleetWorkerOptions {
 const leaseName = 'tracks';
 const leaseMs = 15_000;
 const defaultEveryMs = 2_000;
-/** Terminals of one pass. */
-const terminalsAtOnce = 50;
+/** Terminals of one pass, which are followed side by side where their positions are read together. */
+const terminalsAtOnce = 100;
 /** A car that drives is followed again this long after it was, at the soonest: its trip goes on anyway. */
 const restMs = 10_000;
 /** … or so many times what following it took: a car on an order of weeks has weeks to look at. */
@@ -75,6 +76,7 @@ export class FleetWorker implements Service {
   readonly name = 'tracks';
   readonly #options: FleetWorkerOptions;
   readonly #rules: FleetRules;
+  readonly #reads: TrackReads;
   readonly #follower: TrackFollower;
   readonly #behind: ReturnType<Metrics['gauge']>;
   readonly #lag: ReturnType<Metrics['gauge']>;
@@ -108,7 +110,9 @@ export class FleetWorker implements Service {
     this.#rules = new FleetRules({ ...options, now: () => clock.now() });
     this.#notices = new NoticeWatch(options);
     const { signal } = this.#stop;
-    this.#follower = new TrackFollower({ ...options, rules: this.#rules, now: () => clock.now(), signal });
+    this.#reads = new TrackReads(options.store);
+    const [reads, rules, now] = [this.#reads, this.#rules, () => clock.now()];
+    this.#follower = new TrackFollower({ ...options, reads, rules, now, signal });
     this.#behind = metrics.gauge('tracks_behind', 'Terminals whose trips do not show all positions yet.');
     this.#lag = metrics.gauge('tracks_lag_seconds', 'Age of the oldest position that trips do not show yet.');
     this.#looked = metrics.counter('tracks_positions_total', 'Positions that were looked at to make trips.');
@@ -182,28 +186,35 @@ export class FleetWorker implements Service {
     const byTerminal = new Map<PointKey, PositionMark[]>();
     for (const mark of pending)
       byTerminal.set(mark.terminal, [...(byTerminal.get(mark.terminal) ?? []), mark]);
-    let followed = 0;
-    let faults = 0;
-    let fault: unknown;
+    const due: { terminal: PointKey; marks: PositionMark[] }[] = [];
+    const now = clock.now();
     for (const [terminal, marks] of byTerminal) {
-      if (this.#stop.signal.aborted || !(await this.#tenure.hold())) return false;
+      if (marks.some(({ facts }) => !facts)) this.#heardAt.set(terminal, now);
+      if (all || now >= (this.#restsUntil.get(terminal) ?? now)) due.push({ terminal, marks });
+    }
+    let followed = 0;
+    const faults: unknown[] = [];
+    const beside = this.#reads.areShared ? due.length : 1;
+    const follow = async ({ terminal, marks }: (typeof due)[number]) => {
+      if (this.#stop.signal.aborted || !(await this.#tenure.hold())) return;
       const began = clock.now();
-      if (marks.some(({ facts }) => !facts)) this.#heardAt.set(terminal, began);
-      if (!all && began < (this.#restsUntil.get(terminal) ?? began)) continue;
       try {
         const changed = Math.min(...marks.map(({ from, facts }) => (facts ? from - factsReachMs : from)));
-        if (await this.#follow(terminal, changed, marks)) followed++;
+        if (await this.#follow(terminal, changed, marks, beside)) followed++;
       } catch (error) {
         // One car that cannot be followed holds up no other; it is tried again after its rest. Several: it is not the cars.
-        [fault, faults] = [error, faults + 1];
+        faults.push(error);
         this.#unfollowed.inc();
-        if (all || faults >= faultsAtMost) throw error;
+        if (all || faults.length >= faultsAtMost) throw error;
         this.#options.log.warn({ err: error, terminal }, 'tracks: a terminal could not be followed');
       }
       const ended = clock.now();
-      this.#restsUntil.set(terminal, ended + Math.max(restMs, restTimes * (ended - began)));
-    }
-    if (followed === 0 && fault !== undefined) throw fault;
+      const rest = Math.max(restMs, (restTimes * (ended - began)) / beside);
+      this.#restsUntil.set(terminal, ended + rest);
+    };
+    if (beside > 1) await this.#reads.together(due, follow);
+    else for (const one of due) await follow(one);
+    if (followed === 0 && faults.length > 0) throw faults[0];
     return followed > 0;
   }
 
@@ -212,9 +223,10 @@ export class FleetWorker implements Service {
     terminal: PointKey,
     changedTs: number,
     marks: readonly PositionMark[] = [],
+    beside = 1,
   ): Promise<boolean> {
     const { positionMarks } = this.#options.registry;
-    const looked = await this.#follower.follow(terminal, changedTs, this.#tenure);
+    const looked = await this.#follower.follow(terminal, changedTs, this.#tenure, beside);
     if (looked === null) return false;
     this.#looked.inc(looked);
     const { lease } = this.#tenure;

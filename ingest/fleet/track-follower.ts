@@ -2,8 +2,8 @@
 // registry hold: however often and in whatever order it is called, the outcome is that of a computation from scratch.
 
 import { orderDefaults } from '../../core/domain/fleet/orders/tolerances.ts';
-import { between, joined, picked, type Track, trackOf } from '../../core/domain/fleet/track/columns.ts';
-import { filterDefaults, type Marks, marksOf, reasons } from '../../core/domain/fleet/track/filter.ts';
+import { between, firstAt, joined, picked, type Track } from '../../core/domain/fleet/track/columns.ts';
+import { filterDefaults, reasons } from '../../core/domain/fleet/track/filter.ts';
 import type { Segment } from '../../core/domain/fleet/trips/model.ts';
 import { scan } from '../../core/domain/fleet/trips/scan.ts';
 import { tripDefaults } from '../../core/domain/fleet/trips/thresholds.ts';
@@ -18,10 +18,14 @@ import { continued, isCut, resumption, resumptionAfter, withAnchor } from './res
 import type { FleetRules } from './rules.ts';
 import type { Tenure } from './tenure.ts';
 import { TrackDraft } from './track-draft.ts';
+import { TrackReads } from './track-reads.ts';
+import { type Verdicts, verdictsOf } from './verdicts.ts';
 
 export interface TrackFollowerOptions {
-  readonly store: Pick<TelemetryStore, 'positions'>;
+  readonly store: Pick<TelemetryStore, 'positions' | 'tracks'>;
   readonly registry: Pick<Registry, 'tracks'>;
+  /** Where several are followed side by side; default: of the store, for this one alone. */
+  readonly reads?: TrackReads | undefined;
   readonly rules: Pick<FleetRules, 'of' | 'approved'>;
   readonly now: () => number;
   /** Ends a long one between two portions: nothing is stored. */
@@ -40,6 +44,10 @@ interface Portion {
 const pageRows = 25_000;
 /** Some 30 MB, with all that is made of them. */
 const defaultPortionRows = 150_000;
+/** Of all that are followed side by side; some 70 MB. */
+const mostRows = 1_200_000;
+/** Some days of a car: less would be looked back upon too often. */
+const leastPortionRows = 12_000;
 /** A clock that is ahead by less is taken, as ingest does. */
 const aheadMs = 10 * 60_000;
 /** Where a settled stop is looked for first; a car that never stands for so long is looked at as a whole. */
@@ -52,24 +60,29 @@ const latest = 8_640_000_000_000_000;
 
 export class TrackFollower {
   readonly #options: TrackFollowerOptions;
+  readonly #reads: TrackReads;
 
   constructor(options: TrackFollowerOptions) {
     this.#options = options;
+    this.#reads = options.reads ?? new TrackReads(options.store);
   }
 
   /**
    * A long track is followed portion by portion, each from where the one before is settled, as if its positions had come in so.
    * @param changedTs of the earliest position, or moment, of which something changed
    * @param tenure under which it is stored
+   * @param beside how many are followed side by side, this one counted: portions are the smaller, so that together they hold no more
    * @returns how many positions were looked at; `null`: nothing is stored, since the lease went to somebody else, or all is to end
    */
-  async follow(terminal: PointKey, changedTs: number, tenure?: Tenure): Promise<number | null> {
+  async follow(terminal: PointKey, changedTs: number, tenure?: Tenure, beside = 1): Promise<number | null> {
+    const { portionRows = defaultPortionRows } = this.#options;
+    const rows = Math.min(portionRows, Math.max(leastPortionRows, Math.floor(mostRows / beside)));
     const begun = tenure?.lease;
     const draft = new TrackDraft(this.#options.registry.tracks, terminal);
     const until = this.#options.now();
     let looked = 0;
     for (let from: number | undefined = changedTs; from !== undefined; ) {
-      const portion: Portion = await this.#portion(terminal, draft, from, until, tenure);
+      const portion: Portion = await this.#portion(terminal, draft, { from, now: until, rows }, tenure);
       looked += portion.looked;
       if (this.#options.signal?.aborted && portion.next !== undefined) return null;
       from = portion.next;
@@ -83,8 +96,7 @@ export class TrackFollower {
   async #portion(
     terminal: PointKey,
     draft: TrackDraft,
-    changedTs: number,
-    now: number,
+    { from: changedTs, now, rows }: { from: number; now: number; rows: number },
     tenure: Tenure | undefined,
   ): Promise<Portion> {
     let known = await planned(draft, changedTs, changedTs - lookBackMs);
@@ -95,7 +107,7 @@ export class TrackFollower {
     const { segments: stored, resume: before } = known;
     const scanFrom = before.boundary?.anchor.ts ?? 0;
     const asked = Math.min(scanFrom, wanted - contextMs);
-    const { track, next } = await this.#track(terminal, asked, changedTs, now + aheadMs, tenure);
+    const { track, next } = await this.#track(terminal, [asked, changedTs, now + aheadMs], rows, tenure);
     const first = track.ts[0];
     if (first === undefined) return { looked: 0, next };
     const until = Math.min(now, next ?? now);
@@ -106,7 +118,7 @@ export class TrackFollower {
     const options = { ...filterDefaults, latest: now + aheadMs };
     const from = boundary?.anchor.ts ?? 0;
     const whole = boundary === undefined ? track : withAnchor(between(track, from, latest), boundary.anchor);
-    const scanned = scan(whole, options, tripDefaults, boundary).segments;
+    const { segments: scanned, marks: judged } = scan(whole, options, tripDefaults, boundary);
     const segmentsFrom =
       stop?.start ??
       (cut ? (stored.find(({ end }) => end >= first)?.start ?? first) : Math.min(changedTs, first));
@@ -114,7 +126,14 @@ export class TrackFollower {
       stop !== undefined && stop.anchor.ts < first ? continued(scanned, stop) : scanned
     ).filter(({ start }) => start >= segmentsFrom);
     const all = [...kept.filter(({ end }) => end >= findingsFrom - tripsBeforeMs), ...segments];
-    const found = await this.#findings(terminal, track, marksOf(track, options), all, findingsFrom, until);
+    const found = await this.#findings(
+      terminal,
+      track,
+      verdictsOf(track, whole, judged, options),
+      all,
+      findingsFrom,
+      until,
+    );
     const findings = cut ? without(found, await draft.findings(first, first), first) : found;
     draft.replace({ segmentsFrom, segments, findingsFrom, findings });
     return { looked: track.length, next };
@@ -136,33 +155,28 @@ export class TrackFollower {
    */
   async #track(
     terminal: PointKey,
-    from: number,
-    changedTs: number,
-    to: number,
+    [from, changedTs, to]: readonly [number, number, number],
+    rows: number,
     tenure: Tenure | undefined,
   ): Promise<{ readonly track: Track; readonly next: number | undefined }> {
-    const { store, portionRows = defaultPortionRows } = this.#options;
     const pages: Track[] = [];
     let [again, fresh] = [0, 0];
-    for (let next = from; ; ) {
-      const limit = Math.min(pageRows, portionRows);
-      const page = await store.positions(terminal, next, to, limit);
+    for (let begin = from; ; ) {
+      const { track, next } = await this.#reads.page(terminal, begin, to, Math.min(pageRows, rows));
       await tenure?.hold();
-      pages.push(trackOf(page));
-      const last = page.at(-1);
-      if (last === undefined || page.length < limit) return { track: joined(pages), next: undefined };
-      next = last.ts + 1;
-      const repeated = page.findIndex(({ ts }) => ts >= changedTs);
-      again += repeated < 0 ? page.length : repeated;
-      fresh += repeated < 0 ? 0 : page.length - repeated;
-      if (fresh >= Math.max(portionRows, again)) return { track: joined(pages), next };
+      pages.push(track);
+      const repeated = firstAt(track.ts, changedTs);
+      again += repeated;
+      fresh += track.length - repeated;
+      if (next === undefined || fresh >= Math.max(rows, again)) return { track: joined(pages), next };
+      begin = next;
     }
   }
 
   async #findings(
     terminal: PointKey,
     track: Track,
-    marks: Marks,
+    marks: Verdicts,
     segments: readonly Segment[],
     findingsFrom: number,
     until: number,
@@ -212,7 +226,7 @@ const spoken = new Set(
   ),
 );
 
-function heardOf({ reasons: verdicts }: Marks): Uint32Array {
+function heardOf({ reasons: verdicts }: Verdicts): Uint32Array {
   const indices = new Uint32Array(verdicts.length);
   let length = 0;
   for (let index = 0; index < verdicts.length; index++)

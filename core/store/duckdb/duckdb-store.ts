@@ -18,6 +18,8 @@ import type {
   SeriesHandle,
   StoreStats,
   TelemetryStore,
+  TrackSlice,
+  TrackWanted,
   Window,
 } from '../port.ts';
 import { Compaction } from './compaction.ts';
@@ -35,6 +37,7 @@ import { RollupWriter } from './rollup-writer.ts';
 import { readExclusions, readRollups, sumRollups } from './rollups.ts';
 import { firstNumber } from './rows.ts';
 import { SeriesTable } from './series-table.ts';
+import { TrackSlices } from './track-slices.ts';
 import { Transactions } from './transactions.ts';
 import { Writer } from './writer.ts';
 
@@ -53,6 +56,7 @@ export class DuckDbStore implements TelemetryStore {
   readonly #series = new SeriesTable();
   readonly #newest = new Newest();
   readonly #newestPositions: NewestPositions;
+  readonly #trackSlices: TrackSlices;
   readonly #writer: Writer;
   readonly #rollups: RollupWriter;
   readonly #compaction: Compaction;
@@ -63,6 +67,7 @@ export class DuckDbStore implements TelemetryStore {
     const markLog = new MarkLog();
     this.#database = new Database(options);
     this.#newestPositions = new NewestPositions(this.#database);
+    this.#trackSlices = new TrackSlices(this.#database);
     this.#transactions = new Transactions({
       database: this.#database,
       log: options.log,
@@ -167,6 +172,11 @@ export class DuckDbStore implements TelemetryStore {
   ): Promise<readonly PositionRow[]> {
     await this.#ready();
     return readPositions(this.#database, vehicle, from, to, limit);
+  }
+
+  async tracks(wanted: readonly TrackWanted[], to: number, rows: number): Promise<TrackSlice> {
+    await this.#ready();
+    return this.#trackSlices.read(wanted, to, rows);
   }
 
   async latestPositions(vehicles: readonly PointKey[]): Promise<readonly (PositionRow | undefined)[]> {

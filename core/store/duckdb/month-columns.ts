@@ -1,11 +1,11 @@
 // Month rollups of many series by one query, chunk by chunk into columns: nothing is made an object on the way.
-import type { DuckDBVector } from '@duckdb/node-api';
 import { dayMs } from '../../domain/time.ts';
 import { MonthRows } from '../month-rows.ts';
 import type { MonthColumns, SeriesHandle } from '../port.ts';
 import type { Database } from './database.ts';
 import { appendColumns, eachChunk, integers, numbers, sqlInteger } from './rows.ts';
 import { rollupTables } from './schema.ts';
+import { decimal, whole } from './vectors.ts';
 
 const shortestMonthMs = 28 * dayMs;
 
@@ -40,23 +40,4 @@ export async function readMonthColumns(
     });
   });
   return rows.columns();
-}
-
-function whole(vector: DuckDBVector | undefined, length: number): Int32Array {
-  const items = itemsOf(vector);
-  return items instanceof Int32Array ? items : Int32Array.from({ length }, (_, row) => cell(vector, row));
-}
-
-function decimal(vector: DuckDBVector | undefined, length: number): Float64Array {
-  const items = itemsOf(vector);
-  return items instanceof Float64Array ? items : Float64Array.from({ length }, (_, row) => cell(vector, row));
-}
-
-/** Where the driver keeps the numbers of a vector; a driver that keeps them elsewhere is asked for each cell. */
-function itemsOf(vector: DuckDBVector | undefined): unknown {
-  return vector === undefined ? undefined : (vector as unknown as { readonly items?: unknown }).items;
-}
-
-function cell(vector: DuckDBVector | undefined, index: number): number {
-  return vector?.getItem(index) as number;
 }

@@ -2,7 +2,7 @@
 import type { PointKey } from '../../domain/topics.ts';
 import type { PositionRow } from '../port.ts';
 import type { Database } from './database.ts';
-import { extrasOf } from './positions.ts';
+import { extrasColumns, extrasOf } from './position-columns.ts';
 import { eachRow } from './rows.ts';
 
 export class NewestPositions {
@@ -44,7 +44,7 @@ export class NewestPositions {
       eachRow(
         connection,
         `SELECT p.vehicle, p.ts::DOUBLE, arg_max(lat, arrival), arg_max(lon, arrival), arg_max(speed, arrival),
-            arg_max(course, arrival), arg_max(extras, arrival)
+            arg_max(course, arrival), ${extrasColumns((column) => `arg_max(${column}, arrival)`)}
           FROM positions AS p JOIN (SELECT vehicle, max(ts) AS ts FROM positions GROUP BY vehicle) AS newest
             ON p.vehicle = newest.vehicle AND p.ts = newest.ts
           GROUP BY p.vehicle, p.ts`,
@@ -56,7 +56,7 @@ export class NewestPositions {
             lon: row.number(3),
             speedKmh: row.number(4),
             courseDeg: row.number(5),
-            extras: extrasOf(row.text(6)),
+            extras: extrasOf(row.number(6), row.number(7), row.number(8), row.text(9)),
           };
           const known = this.#newest.get(found.vehicle);
           if (known === undefined || known.ts < found.ts) this.#newest.set(found.vehicle, found);

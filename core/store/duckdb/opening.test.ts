@@ -8,10 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { trackOf } from '../../domain/fleet/track/columns.ts';
 import { duckDbAt } from '../../testing/open-duckdb.ts';
 import { distFile, TestProcess } from '../../testing/processes.ts';
 import { allOf, start, writeRows } from '../../testing/store-contract/rows.ts';
 
+const noReadings = { series: [], ts: [], value: [], length: 0 };
 let folder: string;
 let path: string;
 beforeEach(async () => {
@@ -82,16 +84,32 @@ describe('a file of the first schema', () => {
     const store = duckDbAt(path);
     await store.start();
     await writeRows(store, [[store.series('a/m', 'electricity'), start, 1]]);
+    const place = { lat: 30, lon: 114, speedKmh: 12, courseDeg: 90 };
+    const told = { odometerKm: 12.5, satellites: 7, ignition: true, fix: false, altitudeM: 3 };
+    const old = { vehicle: 'cars/1', ts: start, ...place, extras: told } as const;
+    await store.write(noReadings, [{ ...old, extras: {} }], []);
     await store.stop();
     const instance = await DuckDBInstance.create(path);
     const connection = await instance.connect();
     await connection.run('DROP TABLE settings; DELETE FROM schema_version WHERE version > 1');
+    await connection.run(`UPDATE positions SET extras = '${JSON.stringify(told)}'`);
+    for (const column of ['odometer', 'satellites', 'facts'])
+      await connection.run(`ALTER TABLE positions DROP COLUMN ${column}`);
     connection.closeSync();
     instance.closeSync();
 
     const berlin = duckDbAt(path, { timeZone: 'Europe/Berlin' });
     await berlin.start();
     expect(await allOf(berlin, berlin.series('a/m', 'electricity'))).toEqual([[start, 1]]);
+    expect(await berlin.latestPositions(['cars/1'])).toEqual([old]);
+    // Of the same time, a later arrival that tells less: nothing of the one before is mixed in.
+    const newer = { ...old, ts: start + 1_000, extras: { ...told, fix: true } };
+    await berlin.write(noReadings, [newer, { ...newer, extras: {} }], []);
+    expect(await berlin.positions('cars/1', 0, start * 2, 9)).toEqual([old, { ...newer, extras: {} }]);
+    await berlin.write(noReadings, [newer], []);
+    expect(await berlin.positions('cars/1', 0, start * 2, 9)).toEqual([old, newer]);
+    const asked = [{ vehicle: 'cars/1', from: 0 }] as const;
+    expect((await berlin.tracks(asked, start * 2, 9)).tracks).toEqual([trackOf([old, newer])]);
     await berlin.stop();
     await expect(duckDbAt(path).start()).rejects.toMatchObject({ code: 'config.invalid' });
   });

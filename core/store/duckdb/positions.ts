@@ -1,9 +1,9 @@
 // Reads a vehicle's positions; the newest arrival of a time wins.
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type PositionExtras, positionExtrasSchema } from '../../domain/telemetry.ts';
 import type { PointKey } from '../../domain/topics.ts';
 import type { PositionRow } from '../port.ts';
 import type { Database } from './database.ts';
+import { extrasColumns, extrasOf } from './position-columns.ts';
 import { eachRow, sqlInteger } from './rows.ts';
 
 /** Arrivals that are put in order at once: a page costs itself, however long the rest of the track is. */
@@ -51,7 +51,7 @@ async function readWindow(
   await eachRow(
     connection,
     `SELECT ts::DOUBLE, arg_max(lat, arrival), arg_max(lon, arrival), arg_max(speed, arrival),
-        arg_max(course, arrival), arg_max(extras, arrival)
+        arg_max(course, arrival), ${extrasColumns((column) => `arg_max(${column}, arrival)`)}
       FROM positions WHERE ${ofVehicle(from, to)}
       GROUP BY ts ORDER BY ts LIMIT ${sqlInteger(Math.floor(limit))}`,
     (row) => {
@@ -62,7 +62,7 @@ async function readWindow(
         lon: row.number(2),
         speedKmh: row.number(3),
         courseDeg: row.number(4),
-        extras: extrasOf(row.text(5)),
+        extras: extrasOf(row.number(5), row.number(6), row.number(7), row.text(8)),
       });
     },
     [vehicle],
@@ -91,29 +91,4 @@ async function figure(
 
 function ofVehicle(from: number, to: number): string {
   return `vehicle = $1 AND ts >= ${sqlInteger(from)} AND ts < ${sqlInteger(to)}`;
-}
-
-/** What was written is JSON of our own, checked by ingest; keys that a newer program added are left out rather than an error. */
-export function extrasOf(text: string): PositionRow['extras'] {
-  if (text === '{}') return {};
-  const said: unknown = JSON.parse(text);
-  return isExtras(said) ? said : (positionExtrasSchema.safeParse(said).data ?? {});
-}
-
-const kinds: Readonly<Record<keyof PositionExtras, 'number' | 'boolean'>> = {
-  altitudeM: 'number',
-  odometerKm: 'number',
-  fuelL: 'number',
-  satellites: 'number',
-  ignition: 'boolean',
-  fix: 'boolean',
-  alarms: 'number',
-};
-
-/** Of a day of a car there are thousands: the whole schema takes twice the time of all else. */
-function isExtras(said: unknown): said is PositionExtras {
-  if (typeof said !== 'object' || said === null) return false;
-  for (const [name, value] of Object.entries(said))
-    if (!Object.hasOwn(kinds, name) || typeof value !== kinds[name as keyof PositionExtras]) return false;
-  return true;
 }

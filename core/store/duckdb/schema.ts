@@ -41,6 +41,10 @@ const migrations: readonly (readonly string[])[] = [
   ],
   // What holds for the whole file; see time-zone.ts.
   ['CREATE TABLE settings(name VARCHAR NOT NULL, value VARCHAR NOT NULL)'],
+  // What tracks are made of, out of the JSON; see position-columns.ts. Rows that are there keep theirs.
+  ['odometer DOUBLE', 'satellites UTINYINT', 'facts UTINYINT'].map(
+    (column) => `ALTER TABLE positions ADD COLUMN ${column}`,
+  ),
 ];
 
 /**

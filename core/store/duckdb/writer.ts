@@ -7,6 +7,7 @@ import type { LateStretches } from './late-stretches.ts';
 import type { MarkLog } from './mark-log.ts';
 import type { Newest } from './newest.ts';
 import type { NewestPositions } from './newest-positions.ts';
+import { storedExtras } from './position-columns.ts';
 import { appendColumns, integers, numbers, texts } from './rows.ts';
 import type { SeriesTable } from './series-table.ts';
 import { unknownHandle } from './series-table.ts';
@@ -126,6 +127,7 @@ export class Writer {
     positions: readonly PositionRow[],
     arrival: number,
   ): Promise<void> {
+    const extras = positions.map((row) => storedExtras(row.extras));
     await appendColumns(
       connection,
       'positions',
@@ -136,8 +138,11 @@ export class Writer {
         numbers(positions.map((row) => row.lon)),
         numbers(positions.map((row) => row.speedKmh)),
         numbers(positions.map((row) => row.courseDeg)),
-        texts(positions.map((row) => JSON.stringify(row.extras))),
+        texts(extras.map(({ rest }) => rest)),
         numbers(counting(arrival, positions.length)),
+        numbers(extras.map(({ odometerKm }) => odometerKm)),
+        numbers(extras.map(({ satellites }) => satellites)),
+        numbers(extras.map(({ facts }) => facts)),
       ],
       positions.length,
     );

@@ -1,6 +1,7 @@
 // Positions of vehicles: their own keys, extras, limits.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { joined, type Track, trackOf } from '../../domain/fleet/track/columns.ts';
 import type { StoreUnderTest } from './place.ts';
 import { always, minute, noReadings, position, start } from './rows.ts';
 
@@ -135,6 +136,63 @@ export function positionsContract(under: StoreUnderTest): void {
           },
         ),
         { numRuns: 25, seed: 15 },
+      );
+    });
+
+    it('of many vehicles come slice by slice in columns, whatever came twice, late or told nothing', async (context) => {
+      const { store } = under;
+      if (store.tracks === undefined) return context.skip();
+      const extras = fc.record(
+        {
+          odometerKm: fc.integer({ min: 0, max: 9_999 }),
+          satellites: fc.constantFrom(0, 3, 9, 254, 255),
+          ignition: fc.boolean(),
+          fix: fc.boolean(),
+          fuelL: fc.constant(7),
+        },
+        { requiredKeys: [] },
+      );
+      const fix = fc.record({ car: fc.nat({ max: 3 }), at: fc.nat({ max: 60 }), far: fc.boolean(), extras });
+      const fixes = fc.array(fix, { minLength: 1, maxLength: 80 });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fixes,
+          fc.integer({ min: 1, max: 9 }),
+          fc.array(fc.nat({ max: 60 }), { minLength: 3, maxLength: 3 }),
+          async (said, size, since) => {
+            run++;
+            // Seconds or weeks apart; the fourth vehicle is not asked for.
+            const rows = said.map(({ car, at, far, extras: told }, lat) =>
+              position(start + at * (far ? 20_000 * minute : 1_000), {
+                ...{ vehicle: `fleet/${run}-${car}` as const, lat: lat / 10, extras: told },
+              }),
+            );
+            await store.write(noReadings, rows, []);
+            const to = start + 60 * 20_000 * minute;
+            const from = since.map((seconds) => start + seconds * 1_000);
+            const vehicles = from.map((_, car) => `fleet/${run}-${car}` as const);
+            const got = vehicles.map((): Track[] => []);
+            for (let begin = 0; ; ) {
+              const wanted = vehicles.map((vehicle, car) => ({
+                vehicle,
+                from: Math.max(begin, from[car] ?? 0),
+              }));
+              const slice = await store.tracks?.(wanted, to, size);
+              if (slice === undefined) throw new Error('no slice');
+              slice.tracks.forEach((track, car) => void got[car]?.push(track));
+              expect(slice.until).toBeGreaterThan(Math.min(...wanted.map((each) => each.from)));
+              expect(slice.until).toBeLessThanOrEqual(to);
+              if (slice.until === to) break;
+              begin = slice.until;
+            }
+            for (const [car, vehicle] of vehicles.entries())
+              expect(joined(got[car] ?? [])).toEqual(
+                trackOf(await store.positions(vehicle, from[car] ?? 0, to, 999)),
+              );
+          },
+        ),
+        { numRuns: 40, seed: 18 },
       );
     });
   });

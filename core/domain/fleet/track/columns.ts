@@ -126,7 +126,11 @@ export function joined(tracks: Track[]): Track {
 
 /** Positions with from <= ts < to of a sorted track, without copying. */
 export function between(track: Track, from: number, to: number): Track {
-  const [start, end] = [firstAt(track.ts, from), firstAt(track.ts, to)];
+  return slicedTrack(track, firstAt(track.ts, from), firstAt(track.ts, to));
+}
+
+/** Positions [start, end) of a track by index, without copying. */
+export function slicedTrack(track: Track, start: number, end: number): Track {
   return {
     length: Math.max(0, end - start),
     ts: track.ts.subarray(start, end),

@@ -94,14 +94,17 @@ export function marksOf(track: Track, options: FilterOptions, trusted = -1): Mar
       continue;
     }
     const repeats =
-      repeated(track, last, index, options) || repeated(track, rival.at(-1) ?? -1, index, options);
+      repeated(track, last, index, options) ||
+      (rival.length > 0 ? repeated(track, rival.at(-1) ?? -1, index, options) : 0);
     if (repeats) {
       verdicts[index] = repeats;
       continue;
     }
     if (last === -1 || reachable(track, last, index, options)) {
-      condemn(rival);
-      rival = [];
+      if (rival.length > 0) {
+        condemn(rival);
+        rival = [];
+      }
       last = index;
       count++;
       if (count < options.confirm) unsure.push(index);
