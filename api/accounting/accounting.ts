@@ -2,14 +2,8 @@
 import type { Book } from '../../core/domain/accounting/book.ts';
 import type { CensusInstitution } from '../../core/domain/accounting/census.ts';
 import { type ExplainBy, type Explanation, explain } from '../../core/domain/accounting/explain.ts';
-import {
-  type Figure,
-  type FigureTable,
-  figure,
-  figureByGroup,
-  figureTable,
-  type PlainFigure,
-} from '../../core/domain/accounting/figures.ts';
+import { type Figure, type FigureTable, figure, figureTable } from '../../core/domain/accounting/figures.ts';
+import { figureByGroup, type GroupFigure } from '../../core/domain/accounting/figures-by-group.ts';
 import type { Indicator } from '../../core/domain/accounting/indicators.ts';
 import { monthEnd, monthStart, type Window } from '../../core/domain/accounting/months.ts';
 import type { Reference, Terms } from '../../core/domain/accounting/terms.ts';
@@ -163,7 +157,7 @@ export class Accounting implements Service {
 
   /**
    * Figures of one institution and all below it, taken apart by a group of institutions: the parts sum to each.
-   * @param groupOf the group in the period's last month, by its number in the book: for the whole period
+   * @param groupOf the group in a month, by its number in the book
    * @throws like `figures`
    */
   async groups<Group>(
@@ -172,7 +166,7 @@ export class Accounting implements Service {
   ): Promise<
     Freshness &
       Under & {
-        groups: readonly ReadonlyMap<Group | undefined, PlainFigure & { readonly institutions: number }>[];
+        groups: readonly ReadonlyMap<Group | undefined, GroupFigure>[];
         figures: readonly Figure[];
       }
   > {
@@ -180,9 +174,9 @@ export class Accounting implements Service {
     const { totals, window } = opened;
     const { institutions } = totals.book;
     const place = placeOf(totals.book, question.institution);
-    const of = (one: number) => {
+    const of = (one: number, month: number) => {
       const institution = institutions[one];
-      return institution === undefined ? undefined : groupOf(institution, window.to - 1);
+      return institution === undefined ? undefined : groupOf(institution, month);
     };
     return {
       ...companyOf(opened),

@@ -1,7 +1,8 @@
 // GET /figures/sectors: an institution and all below it summed by sector (government, education, health, culture, other), beside territory.
 import { z } from 'zod';
-import { type Sector, sectorNames, sectorOf, sectors } from '../../core/domain/accounting/classes.ts';
+import { type Sector, sectorIn, sectorNames, sectors } from '../../core/domain/accounting/classes.ts';
 import type { Figure, PlainFigure } from '../../core/domain/accounting/figures.ts';
+import type { GroupFigure } from '../../core/domain/accounting/figures-by-group.ts';
 import { type Indicator, indicatorNames } from '../../core/domain/accounting/indicators.ts';
 import { jsonOrCsv } from '../http/answers.ts';
 import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
@@ -26,7 +27,7 @@ import { figureAccess, institutionParameter, valueColumns } from './figures.ts';
 
 const valueSchema = z.object({
   indicator: z.enum(indicatorNames),
-  institutions: z.int().describe('How many are in the sum, in any month of the period.'),
+  institutions: z.int().describe('How many were in the sector in some month of the period.'),
   value: z.number().nullable(),
   reason: figureSchema.shape.reason,
   withheld: z.number().nullable(),
@@ -52,8 +53,8 @@ export function addFigureSectorRoutes(app: ApiApp, context: RouteContext): void 
         summary: 'Figures by sector',
         description:
           'The institution and all below it, summed by sector (statistics are summed by department, region and sector): each institution ' +
-          'counts in its own sector, as it is recorded at the end of the period, whatever stands above it. Quantities, users and area of the sectors sum to those of ' +
-          'the whole, which is given in `total`. As a table where `Accept` prefers `text/csv`.',
+          'counts in its own sector, whatever stands above it, month by month: one that changes its sector within the period counts in the old ' +
+          'one until then, its users and area by the part of the time. Quantities, users and area of the sectors sum to those of the whole, which is given in `total`. As a table where `Accept` prefers `text/csv`.',
         querystring: z.strictObject({
           institution: institutionParameter,
           indicators: indicatorsParameter.optional(),
@@ -85,12 +86,12 @@ export function addFigureSectorRoutes(app: ApiApp, context: RouteContext): void 
           period: periodOf(query, clock.now(), calendar),
           terms: termsQuestion(query),
         },
-        ({ sector, sectors: byMonth }, month) => sectorOf(byMonth?.[month] ?? sector),
+        sectorIn,
       );
       const rows = [...sectorNames, undefined].flatMap((sector: Sector | undefined): Row[] => {
         const values = indicators.flatMap((indicator, at) => {
           const part = answer.groups[at]?.get(sector);
-          return part === undefined ? [] : [shown(indicator, part, part.institutions)];
+          return part === undefined ? [] : [shown(indicator, part, part.members.size)];
         });
         const said = sector === undefined ? null : wordOf(sectors, sector, spoken);
         return values.length === 0 ? [] : [{ sector: said, values }];
@@ -112,8 +113,9 @@ export function addFigureSectorRoutes(app: ApiApp, context: RouteContext): void 
   );
 }
 
-function institutionsIn(groups: ReadonlyMap<unknown, { readonly institutions: number }>): number {
-  return [...groups.values()].reduce((sum, { institutions }) => sum + institutions, 0);
+/** Each once, though it changed its sector. */
+function institutionsIn(groups: ReadonlyMap<unknown, GroupFigure>): number {
+  return new Set([...groups.values()].flatMap(({ members }) => [...members])).size;
 }
 
 function shown(

@@ -274,18 +274,28 @@ describe('figures by sector', () => {
     expect(body.total[1].value).toBe(alone.body.figures[1].value);
   });
 
-  it('of a sector that changes later are of the one at the end of the period asked for, not of its year', async () => {
+  it('of who changes the sector are split by month, with users by the part of the time, and it is one institution', async () => {
     const { registry, ids } = world;
     const later = { entity: ids.west, attribute: 'sector', value: 'culture' };
     await registry.facts.record([{ ...later, validFrom: midnight('2024-09-01') }], by);
     const sectorsOf = async (period: string) => {
-      const { body } = await get(`/sectors?institution=${ids.west}&${period}&indicators=electricity`);
-      return body.sectors.map((row: { sector: { code: string } }) => row.sector.code);
+      const path = `/sectors?institution=${ids.west}&${period}&basis=metered&indicators=electricity,electricityPerPerson`;
+      const { body } = await get(path);
+      const row = ({ sector, values }: (typeof body)['sectors'][number]) => [sector.code, values];
+      return { of: Object.fromEntries(body.sectors.map(row)), total: body.total };
     };
-    expect(await sectorsOf('from=2024-01-01&to=2024-04-01')).toEqual(['health']);
-    expect(await sectorsOf('from=2024-01-01&to=2024-09-01')).toEqual(['health']);
-    expect(await sectorsOf('from=2024-08-01&to=2024-10-01')).toEqual(['culture']);
-    expect(await sectorsOf('year=2024')).toEqual(['culture']);
+    expect(Object.keys((await sectorsOf('from=2024-01-01&to=2024-09-01')).of)).toEqual(['health']);
+    expect(Object.keys((await sectorsOf('from=2024-09-01&to=2024-10-01')).of)).toEqual(['culture']);
+    const { of, total } = await sectorsOf('year=2024');
+    expect(Object.keys(of)).toEqual(['health', 'culture']);
+    const { health, culture } = of;
+    const days = 366;
+    const before = 244;
+    expect(health[0].numerator / total[0].numerator).toBeCloseTo(before / days, 9);
+    expect(health[0].numerator + culture[0].numerator).toBeCloseTo(total[0].numerator, 6);
+    expect(health[1].denominator / total[1].denominator).toBeCloseTo(before / days, 9);
+    expect(health[1].denominator + culture[1].denominator).toBeCloseTo(total[1].denominator, 6);
+    expect([health, culture, total].map(([value]) => value.institutions)).toEqual([1, 1, 1]);
   });
 
   it('come as a table in Chinese, the whole last; cost is for those who may see bills', async () => {

@@ -21,6 +21,8 @@ export function institutionsOf(
   const texts = new Texts();
   const always: readonly Stretch[] = [range];
   const ruled = new RuleStretches(range);
+  const sectorsOf = (said: Said, days: Float64Array, first: number, last: number) =>
+    Array.from(days, (day) => texts.of(saidAt(said, Math.min(Math.max(day, first), last))));
   const found = facts.map((own, number): CensusInstitution => {
     const named = joined(spansOf(own.name, range, () => true).map(({ from, to }) => ({ from, to })));
     const lives = named[0]?.from === range.from && named[0].to === range.to ? always : named;
@@ -47,9 +49,7 @@ export function institutionsOf(
       registered,
       sector: texts.of(saidAt(own.sector, at)),
       sectors:
-        typeof own.sector === 'object'
-          ? Array.from(days, (day) => texts.of(saidAt(own.sector, Math.min(day, at))))
-          : undefined,
+        typeof own.sector === 'object' ? sectorsOf(own.sector, days, lives[0]?.from ?? at, at) : undefined,
       kind: texts.of(saidAt(own.kind, at)),
       adminLevel: texts.of(saidAt(own.adminLevel, at)),
       climateZone: texts.of(saidAt(own.climateZone, at)),

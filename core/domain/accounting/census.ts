@@ -41,7 +41,7 @@ export interface CensusInstitution {
   readonly registered: Uint8Array;
   /** Of the last month in which it exists; empty: not known. */
   readonly sector: string;
-  /** By month, where the sector changes within the months: of the month's first day on which it exists, after its end of its last. */
+  /** By month, where the sector changes within the months: of the month's first day on which it exists; of its first before, of its last after. */
   readonly sectors?: readonly string[] | undefined;
   readonly kind: string;
   readonly adminLevel: string;

@@ -24,6 +24,14 @@ export function sectorOf(text: string): Sector | undefined {
   );
 }
 
+/** Of an institution of a census in one of its months; `undefined`: not known. */
+export function sectorIn(
+  { sector, sectors: byMonth }: { readonly sector: string; readonly sectors?: readonly string[] | undefined },
+  month: number,
+): Sector | undefined {
+  return sectorOf(byMonth?.[month] ?? sector);
+}
+
 /** Level (层级) of an institution; `unit` is one that only consumes (用能单位). */
 export const adminLevels = {
   province: { zh: '省级', en: 'Province' },

@@ -5,7 +5,7 @@ import { type Indicator, indicatorEntry } from './indicators.ts';
 import { type FigureReason, ratio } from './kpi/ratio.ts';
 import { monthEnd, monthStart, type Window } from './months.ts';
 import { defaultThreshold, type Reference, referenceOf } from './terms.ts';
-import { column, columns, type Per, states, type Totals } from './totals.ts';
+import { column, columns, type MonthTotals, type Per, states, type Totals } from './totals.ts';
 import { subtree } from './tree.ts';
 
 /** Shares of what should be known, 0 to 1; together 1. */
@@ -111,7 +111,8 @@ export function plainFigure(
   return plainOf(totals, per, sumsOf(totals, of, per, institution, window));
 }
 
-function plainOf(totals: Totals, per: Per, sums: Sums): PlainFigure {
+/** The numbers of a figure of sums. */
+export function plainOf(totals: Totals, per: Per, sums: Sums): PlainFigure {
   const { value, ...rest } = ratioOf(totals, per, sums);
   return {
     value,
@@ -124,54 +125,19 @@ function plainOf(totals: Totals, per: Per, sums: Sums): PlainFigure {
 }
 
 /**
- * A figure and all below it taken apart by group: the parts sum to the figure. An institution counts in its group, whatever stands
- * above it, in the months in which it was below `top`.
- * @param groupOf number of the institution → its group
- * @returns by group; those without any institution are left out
- * @throws like `figure`
+ * As `figure`, of every institution of the book.
+ * @param part sums of a part of the institutions; left out: of all
  */
-export function figureByGroup<Group>(
+export function figureTable(
   totals: Totals,
   indicator: Indicator,
-  top: number,
   window: Window,
-  groupOf: (institution: number) => Group,
-): ReadonlyMap<Group, PlainFigure & { readonly institutions: number }> {
-  if (totals.book.institutions[top] === undefined)
-    throw new RangeError(`the book has no institution number ${top}`);
-  checkWindow(totals, window);
-  const { of, per } = indicatorEntry(indicator);
-  const months = totals.trees.length;
-  const { cells } = totals.ownSums(of, per);
-  const groups = new Map<Group, { readonly cells: Float64Array; readonly members: Set<number> }>();
-  let members: readonly number[] = [];
-  for (let month = window.from; month < window.to; month++) {
-    const tree = totals.trees[month];
-    if (tree === undefined) continue;
-    if (members.length === 0 || tree !== totals.trees[month - 1]) members = subtree(tree, top);
-    for (const one of members) {
-      const group = groupOf(one);
-      const sums = groups.get(group) ?? { cells: new Float64Array(months * columns), members: new Set() };
-      groups.set(group, sums);
-      sums.members.add(one);
-      const from = (one * months + month) * columns;
-      for (let at = 0; at < columns; at++)
-        sums.cells[month * columns + at] = (sums.cells[month * columns + at] ?? 0) + (cells[from + at] ?? 0);
-    }
-  }
-  return new Map(
-    [...groups].map(([group, { cells: own, members: of }]) => [
-      group,
-      { ...plainOf(totals, per, sumsIn(totals, own, 0, window)), institutions: of.size },
-    ]),
-  );
-}
-
-/** As `figure`, of every institution of the book. */
-export function figureTable(totals: Totals, indicator: Indicator, window: Window): FigureTable {
+  part?: MonthTotals,
+): FigureTable {
   checkWindow(totals, window);
   const size = totals.book.institutions.length;
   const entry = indicatorEntry(indicator);
+  const { cells } = part ?? totals.sums(entry.of, entry.per);
   const column = () => new Float64Array(size);
   const reasons = new Array<FigureReason | undefined>(size);
   const table = {
@@ -190,7 +156,7 @@ export function figureTable(totals: Totals, indicator: Indicator, window: Window
     provisional: new Uint8Array(size),
   };
   for (let one = 0; one < size; one++) {
-    const sums = sumsOf(totals, entry.of, entry.per, one, window);
+    const sums = sumsIn(totals, cells, one * totals.trees.length, window);
     const { value, withheld, reason } = ratioOf(totals, entry.per, sums);
     const { measured, estimated, missing } = coverageOf(sums, entry.per);
     table.value[one] = value ?? Number.NaN;
@@ -233,7 +199,7 @@ function sumsOf(
 }
 
 /** @param first place of the first month's cell */
-function sumsIn(totals: Totals, cells: Float64Array, first: number, window: Window): Sums {
+export function sumsIn(totals: Totals, cells: Float64Array, first: number, window: Window): Sums {
   let value = 0;
   let known = 0;
   let denominator = 0;
@@ -342,7 +308,8 @@ function referencesOf(rules: ReadonlySet<RuleStretch>): Reference[] {
   return [...found.values()].sort((a, b) => (a.id === b.id ? a.version - b.version : a.id < b.id ? -1 : 1));
 }
 
-function checkWindow(totals: Totals, { from, to }: Window): void {
+/** @throws RangeError for a window that is not in the book */
+export function checkWindow(totals: Totals, { from, to }: Window): void {
   const months = totals.book.months.starts.length;
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || from >= to || to > months) {
     throw new RangeError(`months ${from} to ${to} are not in the book, which has ${months}`);
