@@ -193,7 +193,8 @@ function sumOf(
     const from = Math.max(start, stretch.from);
     const to = Math.min(end, stretch.to);
     if (from >= to) continue;
-    const whole = metered[series]?.value[month] ?? Number.NaN;
+    const own = metered[series];
+    const whole = own?.value[(own.first ?? 0) + month] ?? Number.NaN;
     const cut = from !== start || to !== end;
     const part = cut ? parts.get(partKey({ series, month, from, to })) : undefined;
     const value = part ?? (cut ? (whole * daysBetween(from, to)) / daysBetween(start, end) : whole);

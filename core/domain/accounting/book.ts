@@ -38,4 +38,6 @@ export interface MeteredMonths {
   readonly value: Float64Array;
   readonly measuredMs: Float64Array;
   readonly estimatedMs: Float64Array;
+  /** Where its first month stands in the columns, which many series may share. Default 0. */
+  readonly first?: number | undefined;
 }

@@ -105,9 +105,10 @@ function readMonth(piece: Piece, months: MeteredMonths | undefined, month: numbe
     setPiece(piece, Number.NaN, 0, 0);
     return;
   }
-  const measured = months.measuredMs[month] ?? 0;
-  const estimated = months.estimatedMs[month] ?? 0;
-  const value = months.value[month] ?? Number.NaN;
+  const at = (months.first ?? 0) + month;
+  const measured = months.measuredMs[at] ?? 0;
+  const estimated = months.estimatedMs[at] ?? 0;
+  const value = months.value[at] ?? Number.NaN;
   if (part === 1) setPiece(piece, value, measured, estimated);
   else setPiece(piece, value * part, 0, (measured + estimated) * part);
 }

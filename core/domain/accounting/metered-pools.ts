@@ -86,7 +86,7 @@ export class Pools {
     const number = this.#poolNumbers.get(name) ?? this.#pools.length;
     const known = this.#pools[number];
     if (known !== undefined) return known;
-    const quantity = this.#column(Number.NaN);
+    const quantity = new Float64Array(this.#table.months).fill(Number.NaN);
     const made: Pool = {
       number,
       line,
@@ -113,17 +113,18 @@ export class Pools {
     if (known !== undefined) return known;
     this.#table.line(from);
     this.#table.line(to);
+    const columnOf = columnsOf(5, this.#table.months);
     const made: PoolFlow = {
       source,
       target,
       from,
       to,
       ownBill,
-      quantity: this.#column(Number.NaN),
-      expectedMs: this.#column(0),
-      measuredMs: this.#column(0),
-      estimatedMs: this.#column(0),
-      weight: this.#column(0),
+      quantity: columnOf(0).fill(Number.NaN),
+      expectedMs: columnOf(1),
+      measuredMs: columnOf(2),
+      estimatedMs: columnOf(3),
+      weight: columnOf(4),
     };
     source.outflows.push(made);
     target.inflows.push(made);
@@ -144,25 +145,19 @@ export class Pools {
   /** @param share below 0: a term that is subtracted */
   count(pool: Pool, month: number, share: number, reading: Reading): void {
     const { value, expectedMs, measuredMs, estimatedMs } = reading;
-    pool.terms ??= {
-      subtracted: this.#column(0),
-      state: new Uint8Array(this.#table.months),
-      expectedMs: this.#column(0),
-      measuredMs: this.#column(0),
-      estimatedMs: this.#column(0),
-    };
-    const { subtracted, state, ...times } = pool.terms;
-    add(times.expectedMs, month, expectedMs);
-    add(times.measuredMs, month, measuredMs);
-    add(times.estimatedMs, month, estimatedMs);
+    pool.terms ??= emptyTerms(this.#table.months);
+    const { terms } = pool;
+    add(terms.expectedMs, month, expectedMs);
+    add(terms.measuredMs, month, measuredMs);
+    add(terms.estimatedMs, month, estimatedMs);
     const unknown = Number.isNaN(value);
     if (expectedMs > 0) {
       const lacks = unknown || measuredMs + estimatedMs < expectedMs * leastOfTerm;
       const bits = (share < 0 ? isDifference : 0) | (lacks ? lacksTerm : 0);
-      state[month] = (state[month] ?? 0) | bits;
+      terms.state[month] = (terms.state[month] ?? 0) | bits;
     }
     if (share >= 0) addKnown(pool.quantity, month, value * share);
-    else if (!unknown) add(subtracted, month, value * -share);
+    else if (!unknown) add(terms.subtracted, month, value * -share);
   }
 
   /** Puts what every point has into the lines; returns what moved. */
@@ -179,7 +174,7 @@ export class Pools {
         if (passing?.[month] !== 1) this.#table.addQuantity(first + month, quantity[month] ?? Number.NaN);
       }
     }
-    for (const { to, ...times } of flows) this.#addTimes(to, times);
+    for (const flow of flows) this.#addTimes(flow.to, flow);
     return flows;
   }
 
@@ -206,8 +201,8 @@ export class Pools {
     const { expectedMs, measuredMs, estimatedMs } = times;
     const first = this.#table.line(line) * this.#table.months;
     for (let month = 0; month < expectedMs.length; month++) {
-      const [expected, measured, estimated] = [expectedMs[month], measuredMs[month], estimatedMs[month]];
-      this.#table.addTimes(first + month, expected ?? 0, measured ?? 0, estimated ?? 0);
+      const measured = measuredMs[month] ?? 0;
+      this.#table.addTimes(first + month, expectedMs[month] ?? 0, measured, estimatedMs[month] ?? 0);
     }
   }
 
@@ -225,11 +220,23 @@ export class Pools {
       for (const flow of inflows) flow.quantity[month] = (wanted * (flow.weight[month] ?? 0)) / weight;
     }
   }
+}
 
-  #column(value: number): Float64Array {
-    const column = new Float64Array(this.#table.months);
-    return value === 0 ? column : column.fill(value);
-  }
+function emptyTerms(months: number): Terms {
+  const columnOf = columnsOf(4, months);
+  return {
+    subtracted: columnOf(0),
+    state: new Uint8Array(months),
+    expectedMs: columnOf(1),
+    measuredMs: columnOf(2),
+    estimatedMs: columnOf(3),
+  };
+}
+
+/** Columns of zeros that share one piece of memory: to ask for it costs more than to fill it. */
+function columnsOf(count: number, months: number): (column: number) => Float64Array {
+  const { buffer, BYTES_PER_ELEMENT: bytes } = new Float64Array(count * months);
+  return (column) => new Float64Array(buffer, column * months * bytes, months);
 }
 
 /**

@@ -140,21 +140,27 @@ function addYear(
   const used = new Float64Array(lines.length);
   const covered = new Float64Array(lines.length);
   const money = rule.column === 'amountCny';
-  for (const [place, line] of lines.entries()) {
+  for (let place = 0; place < lines.length; place++) {
+    const line = lines[place] as BookLine;
+    const column = line[rule.column];
     const known = money ? line.amountMs : line.measuredMs;
     const factors = coefficients.get(line.commodity);
+    let ofYear = 0;
+    let time = 0;
     for (let month = year.from; month < year.to; month++) {
-      const quantity = line[rule.column][month] ?? Number.NaN;
+      const quantity = column[month] ?? Number.NaN;
       const part = quantity * (factors?.[month]?.value ?? Number.NaN);
-      if (!Number.isNaN(part)) used[place] = (used[place] ?? 0) + part;
+      if (!Number.isNaN(part)) ofYear += part;
       // Metered time is of quantities: nobody knows what it cost.
       if (money && Number.isNaN(quantity)) continue;
-      covered[place] = (covered[place] ?? 0) + (known[month] ?? 0) + (line.estimatedMs[month] ?? 0);
+      time += (known[month] ?? 0) + (line.estimatedMs[month] ?? 0);
     }
-    used[place] = Math.abs(used[place] ?? 0);
+    used[place] = Math.abs(ofYear);
+    covered[place] = time;
   }
   const means = meanRates(lines, used, covered);
-  for (const [place, line] of lines.entries()) {
+  for (let place = 0; place < lines.length; place++) {
+    const line = lines[place] as BookLine;
     const mean = means.get(line.commodity) ?? 1;
     const time = covered[place] ?? 0;
     const weight = time > 0 ? Math.max((used[place] ?? 0) / time, mean * leastWeight) : mean;
@@ -180,13 +186,17 @@ function meanRates(
 ): ReadonlyMap<Commodity, number> {
   const sums = new Map<Commodity, { used: number; covered: number }>();
   const all = { used: 0, covered: 0 };
-  for (const [place, { commodity }] of lines.entries()) {
-    const sum = sums.get(commodity) ?? { used: 0, covered: 0 };
-    sums.set(commodity, sum);
-    for (const each of [sum, all]) {
-      each.used += used[place] ?? 0;
-      each.covered += covered[place] ?? 0;
+  for (let place = 0; place < lines.length; place++) {
+    const { commodity } = lines[place] as BookLine;
+    let sum = sums.get(commodity);
+    if (sum === undefined) {
+      sum = { used: 0, covered: 0 };
+      sums.set(commodity, sum);
     }
+    sum.used += used[place] ?? 0;
+    sum.covered += covered[place] ?? 0;
+    all.used += used[place] ?? 0;
+    all.covered += covered[place] ?? 0;
   }
   const rateOf = (sum: typeof all) => (sum.used > 0 && sum.covered > 0 ? sum.used / sum.covered : undefined);
   const overall = rateOf(all) ?? 1;

@@ -51,7 +51,8 @@ export function subtree(tree: Tree, top: number): number[] {
 
 function parentsOf(institutions: readonly CensusInstitution[], month: number): Int32Array {
   const parent = new Int32Array(institutions.length);
-  for (const [place, institution] of institutions.entries()) parent[place] = institution.parent[month] ?? -1;
+  for (let place = 0; place < parent.length; place++)
+    parent[place] = institutions[place]?.parent[month] ?? -1;
   return parent;
 }
 
