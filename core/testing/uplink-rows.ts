@@ -42,5 +42,5 @@ export function seeded(seed: number): () => number {
 /** Short pauses, so that tests of resending are quick. */
 export const quick = {
   resend: { answerMs: 60, firstMs: 10, maxMs: 80, probeMaxMs: 40, quarantineAfter: 5, stallMs: 5_000 },
-  reconnect: { firstMs: 10, maxMs: 50, credentialsMs: 100 },
+  reconnect: { firstMs: 10, maxMs: 50, credentialsFirstMs: 25, credentialsMs: 100 },
 } as const;

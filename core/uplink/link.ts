@@ -11,10 +11,17 @@ import { LogGate } from './log-gate.ts';
 export interface ReconnectSettings {
   readonly firstMs: number;
   readonly maxMs: number;
-  /** Pause after the broker refused the credentials. */
+  /** Pause after the broker refused the credentials for the first time: it may not have read them yet. */
+  readonly credentialsFirstMs: number;
+  /** Longest pause after a refusal; each is twice as long as the one before. */
   readonly credentialsMs: number;
 }
-export const defaultReconnect: ReconnectSettings = { firstMs: 500, maxMs: 30_000, credentialsMs: 60_000 };
+export const defaultReconnect: ReconnectSettings = {
+  firstMs: 500,
+  maxMs: 30_000,
+  credentialsFirstMs: 2_000,
+  credentialsMs: 60_000,
+};
 
 export interface LinkOptions {
   readonly agent: string;
@@ -55,6 +62,8 @@ export class Link {
   #up = false;
   #stopped = true;
   #failures = 0;
+  /** Refusals of the credentials, one after the other. */
+  #refusals = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LinkOptions, events: LinkEvents) {
@@ -165,6 +174,7 @@ export class Link {
         }
         this.#unreachable.reset();
         this.#refused.reset();
+        this.#refusals = 0;
         this.#up = true;
         this.#options.log.info({ url: this.#safeUrl() }, 'connected to the broker');
         this.#events.up();
@@ -226,7 +236,8 @@ export class Link {
       );
       this.#refused.pass((suppressed) => log.error({ code: fault.code, suppressed }, fault.message));
       this.#events.refused(fault);
-      return backOff(1, reconnect.credentialsMs, reconnect.credentialsMs, random);
+      this.#refusals += 1;
+      return backOff(this.#refusals, reconnect.credentialsFirstMs, reconnect.credentialsMs, random);
     }
     const reason = error instanceof Error ? error.message || String(code) : String(error);
     this.#unreachable.pass((suppressed) =>

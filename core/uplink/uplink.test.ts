@@ -381,6 +381,25 @@ test('status is retained, says online at connect and offline at the end, by itse
   expect(ingest.statuses.at(-1)).toMatchObject({ retain: true, message: { state: 'offline' } });
 });
 
+test('a password that the broker learns late is taken soon after, though refusals are answered by ever longer pauses', async () => {
+  const ingest = await startIngest('right');
+  const attempts: number[] = [];
+  ingest.broker.on('clientError', () => undefined);
+  ingest.broker.on('connectionError', () => undefined);
+  const authenticate = ingest.broker.authenticate;
+  ingest.broker.authenticate = (client, user, password, done) => {
+    attempts.push(performance.now());
+    if (attempts.length < 5) authenticate(client, user, Buffer.from('not yet'), done);
+    else authenticate(client, user, password, done);
+  };
+  const reconnect = { ...quick.reconnect, credentialsFirstMs: 20, credentialsMs: 3_600_000 };
+  const uplink = await startUplink(ingest, { password: 'right', reconnect, random: () => 0.5 });
+  await until(() => expect(uplink.connected).toBe(true));
+  const pauses = attempts.slice(1).map((at, index) => at - (attempts[index] ?? 0));
+  expect(pauses).toHaveLength(4);
+  for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThan(20 * 2 ** index - 2);
+});
+
 test('a wrong password gives one line in the log and slow retries, and a broker that is away another', async () => {
   const ingest = await startIngest('right');
   const { log, lines } = listeningLogger();
