@@ -47,7 +47,7 @@ export interface CarAccounts {
 }
 
 /** Cars × months in one answer: what takes some ten seconds. */
-const mostCarMonths = 12_000;
+const mostCarMonths = 24_000;
 
 /** @throws JieyueError `api.too-much` */
 export async function accountsOf(

@@ -2,8 +2,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { CarRecords } from '../../core/domain/fleet/accounts/car-account.ts';
 import type { PlaceAt } from '../../core/domain/fleet/accounts/card-use.ts';
+import { firstNotBefore, latestEnds } from '../../core/domain/fleet/accounts/mileage.ts';
 import type { CardEntry } from '../../core/domain/fleet/accounts/model.ts';
-import type { Segment } from '../../core/domain/fleet/trips/model.ts';
+import type { Leg } from '../../core/domain/fleet/trips/model.ts';
 import { type Calendar, dayMs } from '../../core/domain/time.ts';
 import type { PointKey } from '../../core/domain/topics.ts';
 import type { FleetRecord, Vehicle } from '../../core/registry/fleet-contracts.ts';
@@ -47,7 +48,7 @@ export function wasThere(
   );
 }
 
-/** Records of [from - lookBack, to), a few cars at a time; others are served in between. */
+/** Orders and upkeep of [from, to), trips and cards of [from - lookBack, to), a few cars at a time; others are served in between. */
 export async function* carRecords(
   registry: Pick<Registry, 'fleet' | 'tracks'>,
   index: FleetIndex,
@@ -64,13 +65,12 @@ export async function* carRecords(
     const asked = { vehicles: part.map(({ vehicle }) => vehicle), from: since, to };
     const fitted = part.flatMap(({ vehicle }) => index.stretches(vehicle, 0, to));
     const terminals = [...new Set(fitted.map(({ terminal }) => terminal))];
-    const [cards, upkeep, orders, segments] = await Promise.all([
+    const [cards, upkeep, orders, legs] = await Promise.all([
       fleet.cards.list(asked),
-      fleet.upkeep.list(asked),
-      fleet.orders.list(asked),
-      terminals.length === 0 ? [] : tracks.segments({ terminals, from: since, to }),
+      fleet.upkeep.list({ ...asked, from }),
+      fleet.orders.list({ ...asked, from }),
+      tracks.legs({ terminals, from: since, to }),
     ]);
-    const ofTerminal = grouped(segments, ({ terminal }) => terminal);
     const ofCar = <Row extends { readonly value: { readonly vehicle: string } }>(rows: readonly Row[]) =>
       grouped(rows, ({ value }) => value.vehicle);
     const own = { cards: ofCar(cards), upkeep: ofCar(upkeep), orders: ofCar(orders) };
@@ -79,7 +79,7 @@ export async function* carRecords(
       const theirs = (ts: number) => owned.some((each) => each.from <= ts && ts < each.to);
       const records: CarRecords = {
         vehicle,
-        segments: segmentsOf(index, car, ofTerminal, to),
+        segments: legsOf(index, car, legs, to),
         cards: (own.cards.get(vehicle) ?? []).filter(({ value }) => theirs(value.ts)).map(cardEntry),
         upkeep: (own.upkeep.get(vehicle) ?? [])
           .filter(({ value }) => theirs(value.at))
@@ -110,9 +110,17 @@ export async function cardsOf(
 }
 
 /** By stops alone: where a car was within a trip takes its positions. */
-export function placeAtOf(segments: readonly Segment[]): PlaceAt {
-  const stops = segments.filter((segment) => segment.kind === 'stop').sort((a, b) => a.start - b.start);
-  return (ts) => stops.find(({ start, end }) => start <= ts && ts <= end)?.at ?? 'unknown';
+export function placeAtOf(legs: readonly Leg[]): PlaceAt {
+  const stops = legs.filter((leg) => leg.kind === 'stop').sort((a, b) => a.start - b.start);
+  const ended = latestEnds(stops);
+  return (ts) => {
+    for (let at = firstNotBefore(ended, ts); at < stops.length; at++) {
+      const { start, end, at: place } = stops[at] as (typeof stops)[number];
+      if (start > ts) break;
+      if (ts <= end) return place;
+    }
+    return 'unknown';
+  };
 }
 
 function cardEntry({ id, value }: FleetRecord<'card'>): CardEntry {
@@ -120,17 +128,15 @@ function cardEntry({ id, value }: FleetRecord<'card'>): CardEntry {
 }
 
 /** Of the terminals that were in the car while it was the reach's; a trip is of the car that it began in. */
-function segmentsOf(
+function legsOf(
   index: FleetIndex,
   { vehicle, owned }: OwnedCar,
-  ofTerminal: ReadonlyMap<PointKey, readonly { readonly segment: Segment }[]>,
+  ofTerminal: ReadonlyMap<PointKey, readonly Leg[]>,
   to: number,
-): Segment[] {
+): Leg[] {
   return index.stretches(vehicle, 0, to).flatMap((fit) => {
     if (!owned.some(({ institution }) => institution === fit.institution)) return [];
-    return (ofTerminal.get(fit.terminal) ?? [])
-      .map(({ segment }) => segment)
-      .filter(({ start }) => fit.from <= start && start < fit.to);
+    return (ofTerminal.get(fit.terminal) ?? []).filter(({ start }) => fit.from <= start && start < fit.to);
   });
 }
 

@@ -291,9 +291,11 @@ async function list<Kind extends FleetKind>(
   const column = vehicles === undefined ? 'institution' : 'vehicle';
   const asked = vehicles ?? institutions;
   for (const part of asked === undefined ? [undefined] : chunks([...new Set(asked)].sort())) {
+    // A row costs by its columns: of records that stand the last three say nothing.
     let query = db
       .selectFrom('fleet_records')
-      .selectAll()
+      .select(['id', 'value', 'recorded_at', 'author', 'reason'])
+      .$if(superseded, (asked) => asked.select(['superseded_at', 'withdrawn_by', 'withdrawn_reason']))
       .where('kind', '=', kind)
       .where('from_ts', '<', to)
       .where('to_ts', '>', from);
@@ -306,8 +308,8 @@ async function list<Kind extends FleetKind>(
           eb.and([eb('from_ts', '=', after.from), eb('id', '>', after.id)]),
         ]),
       );
-    query = query.orderBy('from_ts').orderBy('id');
-    if (limit !== undefined) query = query.limit(limit);
+    // Without a limit they are sorted below: asked for in order, SQLite would go through those of all cars by time.
+    if (limit !== undefined) query = query.orderBy('from_ts').orderBy('id').limit(limit);
     for (const row of await query.execute()) found.push(recordOf<Kind>(row));
   }
   const beginning = (record: FleetRecord<Kind>) => fleetKinds[kind].during(record.value).from;
@@ -319,15 +321,20 @@ function placeOf({ vehicle, institution, from_ts: from, to_ts: to }: FleetRecord
   return { vehicle, institution, from, to };
 }
 
-function recordOf<Kind extends FleetKind>(row: FleetRecordsTable): FleetRecord<Kind> {
-  const { id, author, reason, withdrawn_by: by, withdrawn_reason: why } = row;
+type Standing = 'superseded_at' | 'withdrawn_by' | 'withdrawn_reason';
+
+function recordOf<Kind extends FleetKind>(
+  row: Pick<FleetRecordsTable, 'id' | 'value' | 'recorded_at' | 'author' | 'reason'> &
+    Partial<Pick<FleetRecordsTable, Standing>>,
+): FleetRecord<Kind> {
+  const { id, author, reason, withdrawn_by: by = null, withdrawn_reason: why } = row;
   return {
     id,
     value: JSON.parse(row.value) as FleetValues[Kind],
     recordedAt: row.recorded_at,
     author,
     reason,
-    supersededAt: row.superseded_at,
+    supersededAt: row.superseded_at ?? null,
     withdrawn: by === null ? null : { author: by, reason: why ?? '' },
   };
 }

@@ -12,6 +12,7 @@ import * as tracks from './migrations/0007-tracks.ts';
 import * as changes from './migrations/0008-changes.ts';
 import * as auditReplace from './migrations/0009-audit-replace.ts';
 import * as trackState from './migrations/0010-track-state.ts';
+import * as trackLegs from './migrations/0011-track-legs.ts';
 import type { Db } from './schema.ts';
 import { sayOfRegistry } from './words/permits.ts';
 
@@ -26,6 +27,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-changes': changes,
   '0009-audit-replace': auditReplace,
   '0010-track-state': trackState,
+  '0011-track-legs': trackLegs,
 };
 
 /**

@@ -1,5 +1,5 @@
 // The tables of the registry as Kysely sees them. Times are epoch ms; `value` and `status` are JSON text.
-import type { Generated, Kysely } from 'kysely';
+import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { EntityKind } from './attributes/attribute.ts';
 import type { CorrectionInput } from './registry.ts';
 
@@ -248,6 +248,16 @@ export interface TrackFindingsTable extends TrackSegmentsTable {
   noted: number;
 }
 
+export interface TrackLegsTable {
+  terminal: string;
+  /** Its first moment, epoch ms: of the legs that begin in it. */
+  week: number;
+  /** The latest end of them. */
+  end_ts: number;
+  /** libsql reads it as an ArrayBuffer. */
+  legs: ColumnType<ArrayBuffer | Uint8Array, Uint8Array>;
+}
+
 export interface TrackStateTable {
   name: string;
   value: string;
@@ -280,6 +290,7 @@ export interface Tables {
   track_segments: TrackSegmentsTable;
   track_findings: TrackFindingsTable;
   track_state: TrackStateTable;
+  track_legs: TrackLegsTable;
 }
 
 /** The database, or the transaction one works in. */

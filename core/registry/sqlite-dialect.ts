@@ -267,7 +267,8 @@ function checked(parameter: unknown): unknown {
       sayOfRegistry('registry.nul', { text: JSON.stringify(parameter.slice(0, 64)) }),
     );
   }
-  throw new TypeError(`the registry cannot store ${typeof parameter} ${String(parameter)}`);
+  if (parameter instanceof Uint8Array) return parameter;
+  throw new TypeError(`the registry cannot store ${typeof parameter} ${String(parameter).slice(0, 64)}`);
 }
 
 function codeOf(error: unknown): string {

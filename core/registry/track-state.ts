@@ -5,6 +5,7 @@ import { farFuture } from './marks.ts';
 import { markCars } from './position-marks.ts';
 import type { Db } from './schema.ts';
 import type { FleetFinding, Tracks } from './track-contracts.ts';
+import { forgetPlacesOfLegs } from './track-legs.ts';
 
 const forgottenBefore = 'places-forgotten-before';
 const judgedBy = 'judged-by';
@@ -64,6 +65,7 @@ async function forgetSegments(db: Db, terminal: string, since: number, before: n
     .where('end_ts', '>=', since)
     .where('end_ts', '<', before)
     .executeTakeFirst();
+  await forgetPlacesOfLegs(db, terminal, since, before);
   return Number(numUpdatedRows);
 }
 

@@ -13,6 +13,7 @@ import type {
   TrackSegment,
   Tracks,
 } from './track-contracts.ts';
+import { readLegs, replaceLegs } from './track-legs.ts';
 import { createTrackState, rememberFrom } from './track-state.ts';
 
 export function createTracks(context: RegistryContext): Tracks {
@@ -34,6 +35,7 @@ export function createTracks(context: RegistryContext): Tracks {
             .insertInto('track_segments')
             .values(part.map((segment) => segmentRow(terminal, segment)))
             .execute();
+        await replaceLegs(trx, terminal, segmentsFrom, segments);
         await trx
           .deleteFrom('track_findings')
           .where('terminal', '=', terminal)
@@ -74,6 +76,8 @@ export function createTracks(context: RegistryContext): Tracks {
         }),
       );
     },
+
+    legs: ({ terminals, from, to }) => readLegs(db, terminals, from, to),
 
     async findings({ kinds, vehicles, ...question }) {
       const cars = vehicles === undefined ? undefined : new Set(vehicles);
@@ -168,7 +172,7 @@ function segmentRow(terminal: PointKey, segment: Segment): TrackSegmentsTable {
 const nowhere: Place = { lat: Number.NaN, lon: Number.NaN };
 
 /** JSON has no NaN: what is not settled yet has no time, and what no odometer tells no distance. */
-function readSegment(value: string): Segment {
+export function readSegment(value: string): Segment {
   const segment = JSON.parse(value) as Segment;
   // Nobody else has it yet: written where it is, since a fleet's year is millions of them.
   if (segment.kind === 'stop') {

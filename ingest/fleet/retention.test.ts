@@ -94,6 +94,9 @@ it('takes the places out of trips, stops and findings of that time, in the file 
   );
   expect(bytes.join('')).toContain('29.5');
   expect(bytes.join('')).not.toContain('28.7654321');
+  const asNumber = (lat: number) => Buffer.from(Float64Array.of(lat).buffer).toString('latin1');
+  expect(bytes.join('')).toContain(asNumber(29.5));
+  expect(bytes.join('')).not.toContain(asNumber(28.765_432_1));
 });
 
 it('deletes what is older than the days that are kept, and counts it', async () => {

@@ -2,7 +2,7 @@
 import type { Calendar } from '../../time.ts';
 import { countOrders } from '../orders/counts.ts';
 import type { DispatchOrder } from '../orders/model.ts';
-import type { Segment } from '../trips/model.ts';
+import type { Leg } from '../trips/model.ts';
 import { daysUsed, kmBetween, type Mileage, mileage } from './mileage.ts';
 import { type CardEntry, type CardKind, cardKinds, sumKnown, type UpkeepEntry } from './model.ts';
 import { type Consumption, consumption, type TankSpan, tankSpans } from './tank-spans.ts';
@@ -57,7 +57,7 @@ export interface CarAccount {
 export interface CarRecords {
   readonly vehicle: string;
   /** Also from before the first stretch: consumption reaches back to the last full fill. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly Leg[];
   readonly cards: readonly CardEntry[];
   readonly upkeep: readonly UpkeepEntry[];
   readonly orders: readonly Pick<DispatchOrder, 'from' | 'long' | 'state'>[];

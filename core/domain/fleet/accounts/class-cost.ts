@@ -33,14 +33,17 @@ export function classCosts(
   { leastCars, leastKm }: ClassCostRule = classCostDefaults,
 ): ClassCost[] {
   const known = new Map<VehicleClass, number[]>();
-  for (const { vehicleClass, cnyPerKm, usedKm } of cars)
-    if (cnyPerKm !== null && usedKm !== null && usedKm >= leastKm)
-      known.set(vehicleClass, [...(known.get(vehicleClass) ?? []), cnyPerKm]);
-  return cars.map(({ vehicle, vehicleClass, cnyPerKm: own, usedKm }) => {
+  for (const { vehicleClass, cnyPerKm, usedKm } of cars) {
     const rates = known.get(vehicleClass) ?? [];
+    known.set(vehicleClass, rates);
+    if (cnyPerKm !== null && usedKm !== null && usedKm >= leastKm) rates.push(cnyPerKm);
+  }
+  const medians = new Map([...known].map(([name, rates]) => [name, median(rates)]));
+  return cars.map(({ vehicle, vehicleClass, cnyPerKm: own, usedKm }) => {
+    const { length } = known.get(vehicleClass) ?? [];
     const cnyPerKm = usedKm !== null && usedKm >= leastKm ? own : null;
-    const medianCnyPerKm = rates.length >= leastCars ? median(rates) : null;
+    const medianCnyPerKm = length >= leastCars ? (medians.get(vehicleClass) ?? null) : null;
     const ratio = cnyPerKm === null || !medianCnyPerKm ? null : cnyPerKm / medianCnyPerKm;
-    return { vehicle, cnyPerKm, medianCnyPerKm, cars: rates.length, ratio };
+    return { vehicle, cnyPerKm, medianCnyPerKm, cars: length, ratio };
   });
 }

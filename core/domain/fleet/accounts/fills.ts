@@ -1,7 +1,7 @@
 // Fills that are larger than the tank, or than the room that driving has made in it.
 import type { CardFinding, CardRule, CardUnknown } from './card-rules.ts';
 import type { KmBetween } from './mileage.ts';
-import { type AccountVehicle, byTs, type CardEntry, median } from './model.ts';
+import { type AccountVehicle, byTs, type CardEntry, medianOfAscending } from './model.ts';
 import { spanKm, type TankSpan, tankSpans } from './tank-spans.ts';
 
 /**
@@ -17,7 +17,7 @@ export function fillFindings(
   const findings: CardFinding[] = [];
   const unknowns: CardUnknown[] = [];
   const ordered = [...entries].sort(byTs);
-  const spans = tankSpans(ordered, kmBetween);
+  const spans = byRate(tankSpans(ordered, kmBetween));
   let full: CardEntry | undefined;
   let filled = 0;
   for (const entry of ordered) {
@@ -38,10 +38,21 @@ export function fillFindings(
   return { findings, unknowns };
 }
 
+interface Rate extends Pick<TankSpan, 'start' | 'end'> {
+  readonly per100Km: number;
+}
+
+/** Ascending: so is any part of them, whose median is asked for at every fill. */
+function byRate(spans: readonly TankSpan[]): Rate[] {
+  return spans
+    .flatMap(({ start, end, per100Km }) => (per100Km === null ? [] : [{ start, end, per100Km }]))
+    .sort((a, b) => a.per100Km - b.per100Km);
+}
+
 /** The rate is of the car's other spans: a span that is too high must not excuse itself. */
 function roomAt(
   vehicle: AccountVehicle,
-  spans: readonly TankSpan[],
+  spans: readonly Rate[],
   full: CardEntry,
   entry: CardEntry,
   filled: number,
@@ -50,10 +61,9 @@ function roomAt(
 ): { most: number } | { reason: 'no-rate' | 'no-distance' } {
   // What a plug-in hybrid burns depends on how it is charged: it has no rate.
   if (vehicle.powertrain === 'plug-in-hybrid') return { reason: 'no-rate' };
-  const rates = spans
-    .filter(({ start, end }) => end <= full.ts || start >= entry.ts)
-    .flatMap(({ per100Km }) => per100Km ?? []);
-  const rate = median(rates);
+  const rates: number[] = [];
+  for (const { start, end, per100Km } of spans) if (end <= full.ts || start >= entry.ts) rates.push(per100Km);
+  const rate = medianOfAscending(rates);
   if (rate === null || rates.length < rule.rateSpans) return { reason: 'no-rate' };
   const { km } = spanKm(full, entry, kmBetween);
   if (km === null) return { reason: 'no-distance' };

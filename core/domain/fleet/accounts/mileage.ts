@@ -1,7 +1,7 @@
 // How far a car went in a stretch of time: by the terminal's odometer and by geodesic, both shown, and which of them is used, for
 // each trip by itself, so that months sum to years.
 import type { Calendar } from '../../time.ts';
-import type { Gap, Segment, Trip } from '../trips/model.ts';
+import type { Leg } from '../trips/model.ts';
 
 /** Why a trip, or a way that nobody saw, is measured as it is: by the odometer, or by geodesic because … */
 export const mileageChoices = [
@@ -51,7 +51,7 @@ export interface Mileage {
  * @param segments of one car, in any order
  */
 export function mileage(
-  segments: readonly Segment[],
+  segments: readonly Leg[],
   from: number,
   to: number,
   rule: MileageRule = mileageDefaults,
@@ -77,7 +77,7 @@ export function mileage(
 
 /** Kilometres of one trip, or of one way that nobody saw, and by what. */
 export function wayKm(
-  way: Trip | Gap,
+  way: Exclude<Leg, { kind: 'stop' }>,
   rule: MileageRule = mileageDefaults,
 ): { km: number; choice: MileageChoice } {
   const { km, filledKm } = way.odometer;
@@ -98,18 +98,13 @@ export type KmBetween = (from: number, to: number) => number | null;
  * Null: more than `unseenShare` of it is before the first of the data or after the last. Each question looks at the segments of its
  * own time alone.
  */
-export function kmBetween(segments: readonly Segment[], unseenShare = 0.05): KmBetween {
+export function kmBetween(segments: readonly Leg[], unseenShare = 0.05): KmBetween {
   const ordered = [...segments].sort((a, b) => a.start - b.start);
-  // The latest end of all up to each: what came earlier has ended before.
-  let latest = Number.NEGATIVE_INFINITY;
-  const ended = Float64Array.from(ordered, ({ end }) => {
-    latest = Math.max(latest, end);
-    return latest;
-  });
+  const ended = latestEnds(ordered);
   return (from, to) => {
     let [known, km] = [0, 0];
     for (let at = firstNotBefore(ended, from); at < ordered.length; at++) {
-      const segment = ordered[at] as Segment;
+      const segment = ordered[at] as Leg;
       if (segment.start > to) break;
       const lasts = Math.min(to, segment.end) - Math.max(from, segment.start);
       if (lasts < 0) continue;
@@ -121,8 +116,19 @@ export function kmBetween(segments: readonly Segment[], unseenShare = 0.05): KmB
   };
 }
 
+/** Of each the latest end of all up to it: what comes before one that is below a time has ended before that. */
+export function latestEnds(legs: readonly Pick<Leg, 'end'>[]): Float64Array {
+  const ends = new Float64Array(legs.length);
+  let latest = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < ends.length; at++) {
+    latest = Math.max(latest, legs[at]?.end ?? latest);
+    ends[at] = latest;
+  }
+  return ends;
+}
+
 /** Index of the first value that is not below `least`. @param ascending values */
-function firstNotBefore(ascending: Float64Array, least: number): number {
+export function firstNotBefore(ascending: Float64Array, least: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -134,7 +140,7 @@ function firstNotBefore(ascending: Float64Array, least: number): number {
 
 /** Local days in [from, to) on which it drove; null as above. `from` and `to` are midnights. */
 export function daysUsed(
-  segments: readonly Segment[],
+  segments: readonly Leg[],
   calendar: Calendar,
   from: number,
   to: number,

@@ -68,9 +68,12 @@ export function sumKnown(values: Iterable<number | null>): number | null {
 
 /** The middle one, or the mean of the two; null of none. */
 export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? half - 1 : half], sorted[half]];
+  return medianOfAscending([...values].sort((a, b) => a - b));
+}
+
+export function medianOfAscending(values: readonly number[]): number | null {
+  const half = values.length >> 1;
+  const [low, high] = [values[values.length % 2 === 0 ? half - 1 : half], values[half]];
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 

@@ -2,7 +2,7 @@
 // categories are left out, and counted as left out.
 import type { Language } from '../../texts.ts';
 import type { Calendar } from '../../time.ts';
-import type { Place, Segment } from '../trips/model.ts';
+import type { Leg, Place } from '../trips/model.ts';
 import { type VehicleCategory, vehicleCategories, vehicleCategoryNames } from '../vehicles.ts';
 import type { Sums } from './car-account.ts';
 import { wayKm } from './mileage.ts';
@@ -23,7 +23,7 @@ export interface PublishedCar {
 
 /** For one row for each trip. */
 export type PublishedTripsCar = Omit<PublishedCar, 'sums' | 'districts'> & {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly Leg[];
 };
 
 /** Secret by their nature: the rule for others is openness. */
@@ -120,7 +120,7 @@ function open<Car extends Exempt & Pick<PublishedCar, 'plate' | 'vehicle'>>(cars
 
 /** Where its trips begin and end, and where it stood in [from, to); each district once. Null: nowhere, since nothing is known. */
 export function publishedDistricts(
-  segments: readonly Segment[],
+  segments: readonly Leg[],
   from: number,
   to: number,
   districtAt: DistrictAt,

@@ -67,3 +67,11 @@ export interface Gap {
 }
 
 export type Segment = Trip | Stop | Gap;
+
+interface Way<Kind> extends Pick<Trip, 'start' | 'end' | 'from' | 'to' | 'distanceKm'> {
+  readonly kind: Kind;
+  readonly odometer: Pick<OdometerSpan, 'km' | 'filledKm'>;
+}
+
+/** What accounts ask of a segment: each is one. */
+export type Leg = Way<'trip'> | Way<'gap'> | Pick<Stop, 'kind' | 'start' | 'end' | 'at'>;
