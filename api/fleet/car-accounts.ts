@@ -1,6 +1,7 @@
 // The accounts of an institution's cars over a month or a year: each car, their sums, cost against the class, and what is held against
 // their cards.
 
+import { setImmediate as breathe } from 'node:timers/promises';
 import { JieyueError } from '../../core/domain/errors.ts';
 import { type CarAccount, carAccounts, sumAccounts } from '../../core/domain/fleet/accounts/car-account.ts';
 import { cardFindings } from '../../core/domain/fleet/accounts/card-findings.ts';
@@ -57,6 +58,7 @@ export async function accountsOf(
 ): Promise<CarAccounts> {
   const cars = carsOf(index, reach, from, to);
   refuseTooMany(cars, from, to, calendar);
+  await breathe();
   const [known, carAt] = await Promise.all([registry.fleet.vehicles.list(to - 1), carsAt(registry, index)]);
   const vehicles = new Map(known.map((vehicle) => [vehicle.id, vehicle]));
   const accounts: { car: OwnedCar; account: CarAccount }[] = [];
@@ -82,8 +84,10 @@ export async function accountsOf(
     repairs.push(...undesignatedRepairs(records.upkeep.filter(({ at }) => at >= from && at < to)));
     entries.push(...records.cards);
   }
+  await breathe();
   findings.push(...sharedCards(entries));
   const described = accounts.map(({ car, account }) => describe(car, account, vehicles.get(car.vehicle)));
+  await breathe();
   const costs = classCosts(
     described.map(({ id, vehicleClass, account }) => ({
       vehicle: id,

@@ -59,9 +59,20 @@ export function wrongKind(
 
 /** A card that served more than one car. @param entries of a fleet */
 export function sharedCards(entries: readonly CardEntry[]): CardFinding[] {
-  return grouped(entries, ({ kind, card }) => `${kind} ${card}`).flatMap((group) => {
+  const nameOf = ({ kind, card }: CardEntry) => `${kind} ${card}`;
+  const firstCar = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const entry of entries) {
+    const name = nameOf(entry);
+    const car = firstCar.get(name);
+    if (car === undefined) firstCar.set(name, entry.vehicle);
+    else if (car !== entry.vehicle) shared.add(name);
+  }
+  if (shared.size === 0) return [];
+  const theirs = entries.filter((entry) => shared.has(nameOf(entry)));
+  return grouped(theirs, nameOf).map((group) => {
     const cars = new Set(group.map(({ vehicle }) => vehicle)).size;
-    return cars > 1 ? [finding('card-on-several-cars', group, cars, 1)] : [];
+    return finding('card-on-several-cars', group, cars, 1);
   });
 }
 
