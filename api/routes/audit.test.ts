@@ -58,6 +58,58 @@ describe('the audit log', () => {
     });
   });
 
+  it('names cars and institutions beside their ids, those of the grants alone', async () => {
+    const { ids } = api;
+    const { names } = await ask();
+    expect(names).toEqual({
+      ...{
+        [schools as string]: '浙C00001',
+        [hospitals as string]: '浙C00002',
+        [moved as string]: '浙C00003',
+      },
+      ...{ [ids.school]: expect.any(String), [ids.hospital]: expect.any(String) },
+    });
+    expect(names[ids.school]).not.toBe(ids.school);
+    expect(Object.keys((await ask('', ids.school)).names).sort()).toEqual(
+      [schools, moved, ids.school].map(String).sort(),
+    );
+  });
+
+  it('is of one institution and those below it, where that is asked for', async () => {
+    const { ids } = api;
+    expect(purposes(await ask(`institution=${ids.hospital}`))).toEqual(['five', 'four', 'two']);
+    const [live] = (await ask(`institution=${ids.school}`)).entries;
+    expect(live).toMatchObject({ institutions: [ids.school], others: 1 });
+    const foreign = await api.get(`/api/v1/audit?institution=${ids.hospital}`, {
+      key: await api.keyOf({ role: 'auditor', institution: ids.school }),
+    });
+    expect(foreign.status).toBe(404);
+  });
+
+  it('is a table in both languages, page by page', async () => {
+    const key = await api.keyOf({ role: 'auditor', institution: null });
+    const rows: string[] = [];
+    let cursor = '';
+    do {
+      const url = `/api/v1/audit?limit=2&format=csv${cursor}`;
+      const answer = await api.get(url, { key, headers: { 'accept-language': 'zh-CN' } });
+      expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
+      const [heading = '', ...lines] = answer.text.trim().split('\r\n');
+      expect(heading).toContain('序号,查看时间,查看人');
+      rows.push(...lines);
+      const next = answer.headers['x-next-cursor'];
+      cursor = next === undefined ? '' : `&cursor=${next}`;
+    } while (cursor !== '');
+    expect(rows).toHaveLength(5);
+    expect(rows[4]).toMatch(/^1,.*,查看轨迹,one,1,浙C00001,0,/);
+    const english = await api.get(`/api/v1/audit?institution=${api.ids.school}`, {
+      key,
+      headers: { accept: 'text/csv', 'accept-language': 'en' },
+    });
+    expect(english.text).toContain('Looked at');
+    expect(english.text).toMatch(/,Live position,four,2,"浙C0000\d, 浙C0000\d",1,/);
+  });
+
   it('shows an auditor what concerns the grants alone, and counts the cars of others', async () => {
     const body = await ask('', api.ids.school);
     expect(purposes(body)).toEqual(['four', 'three', 'one']);

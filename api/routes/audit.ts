@@ -1,16 +1,20 @@
-// GET /audit: who looked at positions, when, and what for; GET /audit/verification: whether that log is whole.
+// GET /audit: who looked at positions, when, and what for, also as a table; GET /audit/verification: whether that log is whole.
 import { z } from 'zod';
 import { JieyueError } from '../../core/domain/errors.ts';
+import type { Language } from '../../core/domain/texts.ts';
 import {
+  type AuditAction,
   type AuditEntry,
   type AuditHead,
   type AuditVerdict,
   auditActions,
 } from '../../core/registry/audit-contracts.ts';
 import { covers, type Reach } from '../auth/access.ts';
-import { requireVehicle, vehicleParameter } from '../fleet/forms.ts';
+import { institutionParameter, reachWithin, requireVehicle, vehicleParameter } from '../fleet/forms.ts';
+import { type TableNames, tableNames } from '../fleet/table-names.ts';
 import type { FleetIndex } from '../fleet/visibility.ts';
-import { json } from '../http/answers.ts';
+import { json, jsonOrCsv } from '../http/answers.ts';
+import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { cursorParameter, encodeCursor, limitParameter, timeParameter } from '../http/parameters.ts';
 import { sayOfRequests } from '../http/said.ts';
 import { requireOrder } from '../queries/range.ts';
@@ -37,10 +41,21 @@ const entrySchema = z.object({
   hash: z.string().describe('SHA-256 over the entry and the hash of the one before.'),
 });
 
-const auditSchema = z.object({ entries: z.array(entrySchema), next: z.string().nullable() }).meta({
+type Entry = z.infer<typeof entrySchema>;
+
+const pageFields = {
+  entries: z.array(entrySchema),
+  names: z
+    .record(z.string(), z.string())
+    .describe('Plates of the cars and names of the institutions of the page, as they are today, by id.'),
+  next: z.string().nullable(),
+};
+
+const auditSchema = z.object(pageFields).meta({
   id: 'AuditEntries',
   examples: [
     {
+      names: { '01JCARS0000000000000000001': '浙C12345', '01JCITY0000000000000000001': 'Bureau of Culture' },
       entries: [
         {
           seq: 42,
@@ -81,7 +96,7 @@ const verdictSchema = z
 const mostRounds = 10;
 
 export function addAuditRoutes(app: ApiApp, context: RouteContext): void {
-  const { registry, sight, calendar, times } = context;
+  const { registry, sight, calendar, times, directory, language } = context;
   const { audit } = registry.fleet;
 
   app.get(
@@ -94,8 +109,10 @@ export function addAuditRoutes(app: ApiApp, context: RouteContext): void {
         description:
           'Entries that concern institutions of the key’s grants, the newest first. Of an entry that concerns others too, their cars are ' +
           'counted only. What was looked for in vain stands there as well. A page may hold fewer rows than `limit`; there are more as ' +
-          'long as `next` is not null.',
+          'long as `next` is not null. As CSV, with plates and names, with `format=csv` or where `Accept` prefers `text/csv`; the cursor ' +
+          'then stands in the header `x-next-cursor`.',
         querystring: z.strictObject({
+          institution: institutionParameter,
           vehicle: vehicleParameter,
           principal: z
             .string()
@@ -105,37 +122,55 @@ export function addAuditRoutes(app: ApiApp, context: RouteContext): void {
             .meta({ description: 'Only looks by the key of this principal (its id).' }),
           from: timeParameter(calendar, 'First moment.').optional(),
           to: timeParameter(calendar, 'End, not part of the range.').optional(),
+          format: z.enum(['json', 'csv']).optional().meta({ description: 'Left out: as `Accept` says.' }),
           limit: limitParameter({ max: 1_000, default: 100 }),
           cursor: cursorParameter(z.tuple([z.int()])),
         }),
-        response: { 200: json('A page.', auditSchema) },
+        response: {
+          200: jsonOrCsv('A page.', auditSchema, z.string().describe('A row for each look.')),
+        },
       },
     },
-    async (request) => {
-      const { vehicle, principal, limit, cursor } = request.query;
+    async (request, reply) => {
+      const { vehicle, principal, limit, cursor, format } = request.query;
       const { from = 0, to = Number.MAX_SAFE_INTEGER } = request.query;
       if (request.query.from !== undefined && request.query.to !== undefined)
         requireOrder(from, to, calendar);
-      const { reach } = request;
+      const reach = await reachWithin(request.reach, request.query.institution, directory);
       const index = await sight.index();
       // Whoever may ask for a car may do so for all of its time.
       if (vehicle !== undefined) requireVehicle(index, reach, vehicle, 0, Number.MAX_SAFE_INTEGER);
-      const institutions = reach.everything ? undefined : reach.institutions;
-      const entries: z.infer<typeof entrySchema>[] = [];
-      let before = cursor?.[0];
-      for (let round = 0; round < mostRounds; round++) {
-        const found = await audit.list({ institutions, vehicle, principal, from, to, before, limit });
-        for (const entry of found) {
-          if (entries.length >= limit) return { entries, next: encodeCursor([before ?? entry.seq]) };
-          before = entry.seq;
-          const text = entryText(entry, reach, index);
-          if (vehicle === undefined || text.vehicles.includes(vehicle)) entries.push(text);
-        }
-        if (found.length < limit) return { entries, next: null };
-      }
-      return { entries, next: before === undefined ? null : encodeCursor([before]) };
+      const { entries, next } = await page(
+        { reach, index, vehicle, principal, from, to, limit },
+        cursor?.[0],
+      );
+      const names = await tableNames(directory, index, reach);
+      if (format !== 'csv' && (format === 'json' || !wantsCsv(request)))
+        return { entries, names: namesOf(entries, names), next };
+      if (next !== null) reply.header('x-next-cursor', next);
+      return sendCsv(reply, 'audit', csv(columnsOf(names), entries, languageOf(request, language)));
     },
   );
+
+  async function page(
+    { reach, index, vehicle, principal, from, to, limit }: PageQuestion,
+    cursor: number | undefined,
+  ): Promise<{ entries: Entry[]; next: string | null }> {
+    const institutions = reach.everything ? undefined : reach.institutions;
+    const entries: Entry[] = [];
+    let before = cursor;
+    for (let round = 0; round < mostRounds; round++) {
+      const found = await audit.list({ institutions, vehicle, principal, from, to, before, limit });
+      for (const entry of found) {
+        if (entries.length >= limit) return { entries, next: encodeCursor([before ?? entry.seq]) };
+        before = entry.seq;
+        const text = entryText(entry, reach, index);
+        if (vehicle === undefined || text.vehicles.includes(vehicle)) entries.push(text);
+      }
+      if (found.length < limit) return { entries, next: null };
+    }
+    return { entries, next: before === undefined ? null : encodeCursor([before]) };
+  }
 
   let verifying: { readonly head: string | undefined; readonly verdict: Promise<AuditVerdict> } | undefined;
   app.get(
@@ -181,7 +216,7 @@ export function addAuditRoutes(app: ApiApp, context: RouteContext): void {
     },
   );
 
-  function entryText(entry: AuditEntry, reach: Reach, index: FleetIndex): z.infer<typeof entrySchema> {
+  function entryText(entry: AuditEntry, reach: Reach, index: FleetIndex): Entry {
     const { seq, at, principal, name, action, from, to, purpose, hash } = entry;
     const own = (vehicle: string) =>
       reach.everything ||
@@ -205,6 +240,71 @@ export function addAuditRoutes(app: ApiApp, context: RouteContext): void {
       hash,
     };
   }
+}
+
+interface PageQuestion {
+  readonly reach: Reach;
+  readonly index: FleetIndex;
+  readonly vehicle: string | undefined;
+  readonly principal: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+function namesOf(entries: readonly Entry[], names: TableNames): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { vehicles, institutions } of entries) {
+    for (const id of vehicles) found[id] ??= names.plate(id) ?? id;
+    for (const id of institutions) found[id] ??= names.institution(id) ?? id;
+  }
+  return found;
+}
+
+const actionTexts: Readonly<Record<AuditAction, Record<Language, string>>> = {
+  track: { 'zh-CN': '查看轨迹', en: 'Track' },
+  live: { 'zh-CN': '查看实时位置', en: 'Live position' },
+  stream: { 'zh-CN': '持续查看实时位置', en: 'Stream of live positions' },
+  trips: { 'zh-CN': '查看行程与停车', en: 'Trips and stops' },
+  findings: { 'zh-CN': '查看异常位置', en: 'Places of findings' },
+  export: { 'zh-CN': '导出表格', en: 'Table' },
+};
+
+/** A cell of a spreadsheet holds 32 767 characters. */
+const longestCell = 32_000;
+
+function listed(names: readonly string[]): string {
+  let text = '';
+  for (const [at, name] of names.entries()) {
+    if (text.length + name.length > longestCell) return `${text}, … +${names.length - at}`;
+    text += at === 0 ? name : `, ${name}`;
+  }
+  return text;
+}
+
+function columnsOf({ plate, institution }: TableNames): readonly Column<Entry>[] {
+  const heading = (zh: string, en: string) => ({ 'zh-CN': zh, en });
+  return [
+    { heading: heading('序号', 'No.'), cell: ({ seq }) => seq },
+    { heading: heading('查看时间', 'Looked at'), cell: ({ at }) => at },
+    { heading: heading('查看人', 'Who'), cell: ({ name }) => name },
+    { heading: heading('查看人编号', 'Id of who'), cell: ({ principal }) => principal },
+    { heading: heading('方式', 'How'), cell: ({ action }, spoken) => actionTexts[action][spoken] },
+    { heading: heading('用途', 'Stated purpose'), cell: ({ purpose }) => purpose },
+    { heading: heading('车辆数', 'Cars'), cell: ({ vehicles }) => vehicles.length },
+    {
+      heading: heading('车牌号', 'Plates'),
+      cell: ({ vehicles }) => listed(vehicles.map((id) => plate(id) ?? id)),
+    },
+    { heading: heading('无权查看的车辆数', 'Cars of others'), cell: ({ others }) => others },
+    {
+      heading: heading('所属单位', 'Institutions'),
+      cell: ({ institutions }) => listed(institutions.map((id) => institution(id) ?? id)),
+    },
+    { heading: heading('位置起', 'Positions from'), cell: ({ from }) => from },
+    { heading: heading('位置止', 'Positions to'), cell: ({ to }) => to },
+    { heading: heading('校验值', 'Hash'), cell: ({ hash }) => hash },
+  ];
 }
 
 const headForm = 'expected a head such as 42:<64 hex digits>, as an earlier verdict told it';

@@ -1,5 +1,6 @@
 // The audit log of positions: append-only, each entry with the hash of the one before.
 import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { JieyueError } from '../domain/errors.ts';
@@ -15,7 +16,7 @@ import {
 } from './audit-contracts.ts';
 import { canonicalJson } from './check-facts.ts';
 import type { RegistryContext } from './context.ts';
-import type { AuditTable } from './schema.ts';
+import type { AuditTable, Db } from './schema.ts';
 import { sayOfAudit } from './words/audit.ts';
 
 const first = '0'.repeat(64);
@@ -87,15 +88,14 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
 
     async list({ institutions, vehicle, principal, from, to, before, limit }) {
       const found: AuditEntry[] = [];
-      let next = before ?? Number.MAX_SAFE_INTEGER;
+      // In order of time too: what is before and after is not gone through.
+      const [oldest, newest] = [await newestBefore(db, from), await newestBefore(db, to)];
+      let next = Math.min(before ?? Number.MAX_SAFE_INTEGER, newest + 1);
       while (found.length < limit) {
-        let query = db
-          .selectFrom('audit')
-          .selectAll()
-          .where('seq', '<', next)
-          .where('at', '>=', from)
-          .where('at', '<', to);
+        let query = db.selectFrom('audit').selectAll().where('seq', '<', next).where('seq', '>', oldest);
         if (principal !== undefined) query = query.where('principal', '=', principal);
+        // More than this car may be alike; what is read is looked at below.
+        if (vehicle !== undefined) query = query.where('vehicles', 'like', `%${JSON.stringify(vehicle)}%`);
         const rows = await query.orderBy('seq', 'desc').limit(page).execute();
         for (const row of rows) {
           const entry = entryOf(row);
@@ -106,6 +106,8 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
         }
         next = rows.at(-1)?.seq ?? 0;
         if (rows.length < page) break;
+        // Others are served in between: the database answers without a pause.
+        await breathe();
       }
       return found;
     },
@@ -138,6 +140,7 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
         }
         after = rows.at(-1)?.seq ?? after;
         if (rows.length < page) break;
+        await breathe();
       }
       if (known !== undefined && known.seq > (head?.seq ?? 0)) {
         return verdict(head, (head?.seq ?? 0) + 1, sayOfAudit('cut-off', { seq: known.seq }));
@@ -145,6 +148,19 @@ export function createAudit({ db, clock }: RegistryContext): AuditLog {
       return { entries: head?.seq ?? 0, head, broken: null };
     },
   };
+}
+
+/** 0: none is. */
+async function newestBefore(db: Db, ts: number): Promise<number> {
+  const last = await db
+    .selectFrom('audit')
+    .select('seq')
+    .where('at', '<', ts)
+    .orderBy('at', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.seq ?? 0;
 }
 
 function verdict(head: AuditHead | null, seq: number, said: Message): AuditVerdict {

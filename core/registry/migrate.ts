@@ -13,6 +13,7 @@ import * as changes from './migrations/0008-changes.ts';
 import * as auditReplace from './migrations/0009-audit-replace.ts';
 import * as trackState from './migrations/0010-track-state.ts';
 import * as trackLegs from './migrations/0011-track-legs.ts';
+import * as auditPrincipal from './migrations/0012-audit-principal.ts';
 import type { Db } from './schema.ts';
 import { sayOfRegistry } from './words/permits.ts';
 
@@ -28,6 +29,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-audit-replace': auditReplace,
   '0010-track-state': trackState,
   '0011-track-legs': trackLegs,
+  '0012-audit-principal': auditPrincipal,
 };
 
 /**
