@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { cardKinds, upkeepKinds } from '../domain/fleet/accounts/model.ts';
 import { datums, toWgs84 } from '../domain/fleet/datum.ts';
 import { fenceKinds } from '../domain/fleet/findings/fence-kinds.ts';
+import { type OutlineFault, outlineFault, tidyOutline } from '../domain/fleet/findings/outline.ts';
 import { saying } from '../domain/issues.ts';
+import type { Message } from '../domain/message.ts';
 import { limits } from '../domain/telemetry.ts';
 import type { FleetKind, FleetValues } from './fleet-contracts.ts';
 import { farFuture } from './marks.ts';
@@ -61,7 +63,7 @@ const shape = z.union([
   z.strictObject({
     circle: z.strictObject({ lat, lon, radiusM: z.number().min(20).max(200_000) }),
   }),
-  z.strictObject({ polygon: z.array(corner).min(3).max(2_000) }),
+  z.strictObject({ polygon: z.array(corner).max(2_000) }),
 ]);
 
 /** Drawn on the map of a datum; kept in WGS-84. */
@@ -76,11 +78,21 @@ const fenceSchema = z
     from: time,
     to: time.nullable().default(null),
   })
-  .superRefine(({ from, to }, context) => {
+  .superRefine(({ from, to, shape: drawn }, context) => {
     if (to !== null && to <= from)
       context.addIssue({ code: 'custom', path: ['to'], ...saying(sayOfLedgers('record.ends-first')) });
+    const fault = 'polygon' in drawn ? outlineFault(drawn.polygon) : undefined;
+    if (fault !== undefined)
+      context.addIssue({ code: 'custom', path: ['shape', 'polygon'], ...saying(outlineWords(fault)) });
   })
   .transform(({ datum, shape: drawn, ...said }) => ({ ...said, shape: inWgs84(datum, drawn) }));
+
+function outlineWords(fault: OutlineFault): Message {
+  if (fault.fault === 'few') return sayOfLedgers('outline.few', { distinct: fault.distinct });
+  if (fault.fault === 'flat') return sayOfLedgers('outline.flat', { squareM: fault.squareM.toFixed(2) });
+  const [[a, b], [c, d]] = [fault.one, fault.other];
+  return sayOfLedgers('outline.crossed', { a, b, c, d });
+}
 
 function inWgs84(
   datum: (typeof datums)[number],
@@ -90,7 +102,7 @@ function inWgs84(
     const { radiusM } = drawn.circle;
     return { circle: { ...toWgs84(datum, drawn.circle.lat, drawn.circle.lon), radiusM } };
   }
-  const corners = drawn.polygon.map(([x, y]) => {
+  const corners = tidyOutline(drawn.polygon).map(([x, y]) => {
     const moved = toWgs84(datum, y, x);
     return [moved.lon, moved.lat] as const;
   });

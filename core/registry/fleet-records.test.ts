@@ -77,6 +77,14 @@ describe('a record of the fleet', () => {
 
   it('is refused by field, value and place in the list, and then nothing is kept', async () => {
     const { orders, cards, seals, fences } = test.registry.fleet;
+    const bow = {
+      polygon: [
+        [120, 28],
+        [120.1, 28.1],
+        [120.1, 28],
+        [120, 28.1],
+      ],
+    } as const;
     const refused = await orders
       .record([order(), order({ number: 'P-2', to: t0 }), order({ number: 'P-3', driver: '' })], by)
       .catch((error: unknown) => error);
@@ -133,7 +141,11 @@ describe('a record of the fleet', () => {
           [{ institution: school, name: 'F', kind: 'yard', from: t0, shape: { polygon: [[120, 28]] } }],
           by,
         ),
-        /shape/,
+        /shape\.polygon.*1 distinct corners/,
+      ],
+      [
+        fences.record([{ institution: school, name: 'F', kind: 'yard', from: t0, shape: bow }], by),
+        /shape\.polygon.*corner 1 to 2 crosses the one from corner 3 to 4/,
       ],
     ];
     for (const [call, words] of bad)

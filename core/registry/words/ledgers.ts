@@ -107,6 +107,18 @@ export const sayOfLedgers = speaker({
   'record.half-place': ['纬度和经度须同时填写或都不填', 'give both lat and lon, or neither'],
   'record.ends-first': ['不晚于起始时间', 'lies not after from'],
   'record.too-long': ['晚于起始时间 {days} 天以上', 'lies more than {days} days after from'],
+  'outline.few': [
+    '只有 {distinct} 个不同的顶点；多边形至少要有 3 个',
+    'has {distinct} distinct corners; an area needs 3 at least',
+  ],
+  'outline.crossed': [
+    '第 {a} 到第 {b} 个顶点的边与第 {c} 到第 {d} 个顶点的边相交；请沿边界依次列出顶点',
+    'the edge from corner {a} to {b} crosses the one from corner {c} to {d}; list the corners in order around the area',
+  ],
+  'outline.flat': [
+    '面积只有 {squareM} 平方米；请检查顶点坐标',
+    'encloses {squareM} m² only; look at the coordinates of the corners',
+  ],
   'record.no-reason': ['请说明值班备勤的原因', 'say why the car is exempt for duty'],
   'record.fuel-on-site': ['加油不在本单位充电桩', 'fuel is not bought on site'],
 
