@@ -10,6 +10,7 @@ import type { Metrics } from '../core/runtime/metrics.ts';
 import { LogGate } from '../core/uplink/log-gate.ts';
 import { positionFault, type RowFault, readingFault } from '../core/uplink/rows.ts';
 import { Uplink, type UplinkDepth, type UplinkOptions } from '../core/uplink/uplink.ts';
+import { showSources } from './source-metrics.ts';
 import { createSource } from './sources/list.ts';
 import type { Source } from './sources/source.ts';
 
@@ -41,6 +42,7 @@ export class EdgeAgent implements Service {
   readonly #sources: readonly Source[];
   readonly #lossLog: LogGate;
   readonly #faultLog: LogGate;
+  readonly #hide: (() => void) | undefined;
   #refusedRows = 0;
   #faultyRows = 0;
 
@@ -91,6 +93,7 @@ export class EdgeAgent implements Service {
       reconnect: options.reconnect,
     });
     this.uplink.setSourceHealth(() => this.health());
+    this.#hide = metrics && showSources(metrics, { agent: config.id, sources: this.#sources });
   }
 
   /** @throws JieyueError `outbox.disk`; a silent device or broker is no error. */
@@ -103,6 +106,7 @@ export class EdgeAgent implements Service {
 
   /** Sources first, so that their last rows are still taken. */
   async stop(): Promise<void> {
+    this.#hide?.();
     for (const source of this.#sources) {
       try {
         await source.stop();

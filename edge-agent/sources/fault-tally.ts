@@ -30,6 +30,11 @@ export class FaultTally<Kind extends string> {
     return this.#counts.get(kind) ?? 0;
   }
 
+  /** All of them, as `fault-` and the kind. */
+  counts(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].map(([kind, count]) => [`fault-${kind}`, count]));
+  }
+
   /** The newest fault with the counts of all, `null` when there was none for ten minutes. */
   text(now: number): string | null {
     if (!this.#newest || now - this.#newest.at > freshMs) return null;

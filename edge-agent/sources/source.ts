@@ -22,4 +22,6 @@ export interface Source {
   stop(): Promise<void>;
   /** Cheap and synchronous; asked for at every status message. */
   health(): SourceHealth;
+  /** What it counted since its start, by kind, in kebab-case; for metrics. */
+  counts?(): Readonly<Record<string, number>>;
 }

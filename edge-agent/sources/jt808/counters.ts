@@ -35,6 +35,18 @@ export interface Jt808Counters {
   unsupported: number;
 }
 
+/** By kind: `frames`, `bad-frames-checksum`. */
+export function countsOf(counters: Jt808Counters): Record<string, number> {
+  const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return Object.fromEntries(
+    Object.entries(counters).flatMap(([name, count]: [string, number | Record<string, number>]) =>
+      typeof count === 'number'
+        ? [[kebab(name), count]]
+        : Object.entries(count).map(([kind, each]) => [`${kebab(name)}-${kind}`, each]),
+    ),
+  );
+}
+
 export function newCounters(): Jt808Counters {
   return {
     connections: 0,

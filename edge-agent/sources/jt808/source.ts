@@ -7,7 +7,7 @@ import type { Jt808SourceConfig } from '../../../core/runtime/jt808-config.ts';
 import type { Logger } from '../../../core/runtime/logger.ts';
 import type { Sink, Source } from '../source.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import { type Jt808Counters, newCounters } from './counters.ts';
+import { countsOf, type Jt808Counters, newCounters } from './counters.ts';
 import { Intake } from './intake.ts';
 import { type Terminal, Terminals } from './terminals.ts';
 
@@ -119,6 +119,10 @@ export class Jt808Source implements Source {
       lastReadAt: this.#terminals.lastHeardAt(),
       fault,
     };
+  }
+
+  counts(): Record<string, number> {
+    return countsOf(this.counters);
   }
 
   #listen(server: Server): Promise<void> {

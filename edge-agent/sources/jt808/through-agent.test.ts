@@ -5,6 +5,7 @@ import { systemClock } from '../../../core/runtime/clock.ts';
 import { configSchema } from '../../../core/runtime/config.ts';
 import { jt808SourceSchema } from '../../../core/runtime/jt808-config.ts';
 import { silentLogger } from '../../../core/runtime/logger.ts';
+import { Metrics } from '../../../core/runtime/metrics.ts';
 import { FakeIngest } from '../../../core/testing/fake-ingest.ts';
 import { TestTerminal } from '../../../core/testing/jt808-terminal.ts';
 import { quick, seeded, temporaryFolder } from '../../../core/testing/uplink-rows.ts';
@@ -45,7 +46,32 @@ it('what was answered "ok" without a broker arrives when the agent runs again wi
   );
 });
 
-async function startAgent(url: string, home: string): Promise<{ agent: EdgeAgent; port: number }> {
+it('metrics tell what the source is and counted, as long as the agent runs', async () => {
+  const metrics = new Metrics();
+  const { agent, port } = await startAgent('mqtt://127.0.0.1:1', temporaryFolder(), metrics);
+  const terminal = await enter(port);
+  expect(await terminal.askLocation({ ts, lat: 30.5, lon: 114.25 })).toBe(0);
+  const labels = 'agent="edge-1",source="cars"';
+  const text = await metrics.text();
+  for (const line of [
+    `jieyue_source_up{${labels}} 1`,
+    `jieyue_source_devices{${labels}} 1`,
+    `jieyue_source_devices_silent{${labels}} 0`,
+    `jieyue_source_events_total{${labels},event="positions"} 1`,
+    `jieyue_source_events_total{${labels},event="bad-frames-checksum"} 0`,
+  ])
+    expect(text.split('\n')).toContain(line);
+  // Asked again, what was counted is not added to itself.
+  expect(await metrics.text()).toContain(`event="positions"} 1\n`);
+  await agent.stop();
+  expect(await metrics.text()).not.toContain(`${labels},event`);
+});
+
+async function startAgent(
+  url: string,
+  home: string,
+  metrics?: Metrics,
+): Promise<{ agent: EdgeAgent; port: number }> {
   const settings = {
     type: 'jt808',
     name: 'cars',
@@ -69,6 +95,7 @@ async function startAgent(url: string, home: string): Promise<{ agent: EdgeAgent
     random: seeded(808),
     log: silentLogger,
     version: '1.0.0',
+    metrics,
     ...quick,
     createSource: () => source,
   });

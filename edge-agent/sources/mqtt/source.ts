@@ -133,6 +133,10 @@ export class MqttSource implements Source {
     };
   }
 
+  counts(): Record<string, number> {
+    return this.#tally.counts();
+  }
+
   /** Messages that nothing could be taken from are acknowledged too: they would be the same the next time. */
   #take(packet: IPublishPacket, ack: () => void): void {
     if (this.#stopped) return;
