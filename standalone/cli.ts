@@ -5,6 +5,7 @@ import { isJieyueError } from '../core/domain/errors.ts';
 import { wordsOf } from '../core/domain/message.ts';
 import { type TextKey, text } from '../core/domain/texts.ts';
 import { languageOfEnvironment, loadEnvironmentFile } from '../core/runtime/config.ts';
+import { inLanguage, withSubcommands } from './help.ts';
 import { spokenLanguage } from './spoken.ts';
 
 interface CommandModule {
@@ -53,11 +54,9 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function run(name: CommandName, args: readonly string[]): Promise<number> {
   const module: CommandModule = await commands[name]();
-  const command = module
-    .build()
-    .name(`jieyue ${name}`)
-    .description(t(`cmd.${name}`));
-  command.showHelpAfterError().exitOverride();
+  const command = inLanguage(module.build(), languageOfEnvironment());
+  command.name(`jieyue ${name}`).description(t(`cmd.${name}`));
+  for (const each of withSubcommands(command)) each.showHelpAfterError().exitOverride();
   try {
     await command.parseAsync([...args], { from: 'user' });
     // A command that did its work and still has something to complain about says so here.

@@ -12,7 +12,7 @@ export function build(): Command {
   command
     .command('create <name>')
     .description('create a key; it is shown this once')
-    .requiredOption('--role <role>', roles.join(', '))
+    .requiredOption('--role <role>', `one of ${roles.join(', ')}`)
     .option('--institution <id>', 'the institution whose subtree it covers; default: everything')
     .action(async (name: string, options: { role: string; institution?: string }) => {
       const role = roles.find((known) => known === options.role);
