@@ -18,16 +18,25 @@ export function distFile(path: string): string {
 export class TestProcess {
   readonly #command: readonly string[];
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #folder: string | undefined;
   #child: ChildProcess | undefined;
   /** Lines of standard output of all lives, and of standard error, for what a failed test shows. */
   readonly lines: string[] = [];
   readonly errors: string[] = [];
   readonly #waiting = new Set<() => void>();
 
-  /** @param command path below dist and arguments */
-  constructor(command: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param command path below dist and arguments
+   * @param folder where it runs; left out: where this process does
+   */
+  constructor(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    folder?: string,
+  ) {
     this.#command = command;
     this.#environment = environment;
+    this.#folder = folder;
   }
 
   /** Starts it and resolves once it has printed a line that `ready` matches. */
@@ -36,6 +45,7 @@ export class TestProcess {
     const seen = this.lines.length;
     const child = spawn(process.execPath, [distFile(file), ...args], {
       env: { ...process.env, ...this.#environment },
+      cwd: this.#folder,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child = child;
