@@ -4,8 +4,12 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { findingKinds } from '../core/domain/fleet/findings/episodes.ts';
+import { orderFindingKinds } from '../core/domain/fleet/orders/model.ts';
+import { tripDefaults } from '../core/domain/fleet/trips/thresholds.ts';
 import { texts } from '../core/domain/texts.ts';
 import { configSchema, environmentPaths } from '../core/runtime/config.ts';
+import { fleetSchema } from '../core/runtime/fleet-config.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const skipped = new Set(['node_modules', 'dist', 'data', '.git', 'coverage']);
@@ -66,6 +70,35 @@ describe('the documents', () => {
       success: true,
       data: { agent: { sources: [{ type: 'modbus-tcp' }] } },
     });
+  });
+
+  it('name every kind of finding of cars, and the numbers that hold unless configured', () => {
+    const [, section = ''] =
+      documents.find(({ path }) => path === 'docs/fleet.md')?.text.split('## Findings') ?? [];
+    const rows =
+      section
+        .split('## Accounts')[0]
+        ?.split('\n')
+        .filter((line) => line.startsWith('| `')) ?? [];
+    const kinds = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, kind]) => kind),
+    );
+    expect(kinds.toSorted()).toEqual([...findingKinds, ...orderFindingKinds].toSorted());
+    const of = (kind: string) => rows.find((row) => row.includes(`\`${kind}\``)) ?? '';
+    const { limitKmh, marginKmh, idleMinutes, silentHours, graceMinutes, hours, keepDays } =
+      fleetSchema.parse({});
+    const clock = (minutes: number) =>
+      [minutes / 60, minutes % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+    expect(of('speeding')).toContain(`\`fleet.limitKmh\` (${limitKmh}), + ${marginKmh} km/h`);
+    expect(of('idling')).toContain(`over ${idleMinutes} min`);
+    expect(of('silent')).toContain(`${silentHours} h`);
+    const [[from = 0, to = 0] = []] = hours;
+    expect(of('out-of-hours')).toContain(`${clock(from)} to ${clock(to)} ± ${graceMinutes} min`);
+    const all = documents.find(({ path }) => path === 'docs/fleet.md')?.text ?? '';
+    expect(all).toContain(`\`fleet.keepDays\` (${keepDays})`);
+    const { gapMs, splitMs, splitNoFixMs } = tripDefaults;
+    const [gap, split, noFix] = [gapMs, splitMs, splitNoFixMs].map((ms) => ms / 60_000);
+    expect(all).toContain(`| ${gap} min, ${split} min (${noFix} min while it reports without a fix)`);
   });
 
   it('say the same commands in both languages of the README', () => {
