@@ -71,6 +71,26 @@ describe('progress in a plan', () => {
     expect((await progress(world.ids.west, 2024))?.caps).toEqual([]);
   });
 
+  it('says beside the place what a year that lacks a month would be, had that used as much as the others', async () => {
+    await fill();
+    expect((await progress(world.ids.west, 2024))?.indicators[0]?.ifCovered).toBeNull();
+    // 2023 as it was; of 2024 three weeks of the east are not there, and nothing was saved.
+    await world.putDays(points.east, '2024-01-01', days(10, 366));
+    await world.putDays(
+      points.east,
+      '2024-06-01',
+      Array.from({ length: 21 }, () => null),
+    );
+    const [indicator] = (await progress(world.ids.east, 2024))?.indicators ?? [];
+    const { missing = 0 } = indicator?.figure.coverage ?? {};
+    const change = indicator?.place.change ?? 0;
+    // Two meters answer for the line, and one of them lacks three weeks.
+    expect(missing).toBeCloseTo(21 / 366 / 2, 9);
+    expect(change).toBeCloseTo(345 / 366 - 1, 2);
+    expect(indicator?.ifCovered?.change).toBeCloseTo((1 + change) / (1 - missing) - 1, 9);
+    expect(indicator?.ifCovered?.progress ?? 1).toBeLessThan(indicator?.place.progress ?? 0);
+  });
+
   it('compares a year that runs with the same months, and projects its end', async () => {
     await fill();
     const [indicator] = (await progress(world.ids.city, 2025))?.indicators ?? [];

@@ -16,7 +16,13 @@ import {
 import type { GapSplit } from '../../core/domain/plan/contributions.ts';
 import type { Decomposition } from '../../core/domain/plan/decompose.ts';
 import type { PlanFigure } from '../../core/domain/plan/figure.ts';
-import { type LinePlace, partDue, placeOnLine, wantedDirection } from '../../core/domain/plan/line.ts';
+import {
+  type LineOptions,
+  type LinePlace,
+  partDue,
+  placeOnLine,
+  wantedDirection,
+} from '../../core/domain/plan/line.ts';
 import { type Projection, projectYear } from '../../core/domain/plan/project.ts';
 import type { RestatedBase } from '../../core/domain/plan/restate.ts';
 import type { EffectiveCap, EffectiveTarget } from '../../core/domain/plan/targets.ts';
@@ -47,6 +53,11 @@ export interface IndicatorProgress {
   readonly place: LinePlace;
   /** Where the projection would stand on the whole year's line; `null`: the year is over, or nothing can be projected. */
   readonly projected: LinePlace | null;
+  /**
+   * Where it would stand had the time that is not covered used as much as the time that is: a bill that is missing looks like a saving.
+   * `null`: all is covered in both years, or the year runs.
+   */
+  readonly ifCovered: LinePlace | null;
   readonly yearToDate: YearToDate;
   readonly projection: Projection;
   /** Who makes the gap: the institutions right below, and what is its own; `null`: not known, as where too little is covered. */
@@ -172,11 +183,34 @@ function progressOf(view: View, target: EffectiveTarget): IndicatorProgress {
       running && projection.value !== null
         ? placeOnLine(target, planFigure(base), projected(projection, now), year, options)
         : null,
+    ifCovered: running ? null : placeIfCovered(target, base, now, year, options),
     yearToDate: yearToDate(own, through, { lastYear: past.at(-1), baseYear: past[0] }),
     projection,
     gap: doubtful ? null : gapOf(totals, indicator, top, below, windows, factor),
     change: changeOf(totals, indicator, top, windows),
   };
+}
+
+function placeIfCovered(
+  target: EffectiveTarget,
+  base: Figure,
+  now: Figure,
+  year: number,
+  options: LineOptions,
+): LinePlace | null {
+  if ([base, now].every((each) => coveredPart(each) >= 1 - 1e-6)) return null;
+  const whole = (each: Figure): PlanFigure => {
+    const { value, provisional } = planFigure(each);
+    return { value: value === null ? null : value / coveredPart(each), coverage: 1, provisional };
+  };
+  const place = placeOnLine(target, whole(base), whole(now), year, options);
+  return place.gap === null ? null : place;
+}
+
+/** Of the time of those that are in the figure: an institution that is not lacks above the line and below. */
+function coveredPart({ denominator, coverage, units }: Figure): number {
+  const within = denominator === null || units.expected === 0 ? 1 : units.counted / units.expected;
+  return (coverage.measured + coverage.estimated) / within;
 }
 
 function capOf(view: View, cap: EffectiveCap): CapProgress {

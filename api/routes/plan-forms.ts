@@ -220,6 +220,12 @@ export const indicatorProgressSchema = z.object({
     .describe('What the place is of: both years, or the months that are over and known in both.'),
   place: placeSchema,
   projected: placeSchema.nullable().describe('Where the projected year would stand; null once it is over.'),
+  ifCovered: placeSchema
+    .nullable()
+    .describe(
+      'Where it would stand had the time that is not covered used as much as the time that is: a bill that is missing looks like a saving. ' +
+        'Null: all is covered in both years, or the year runs.',
+    ),
   yearToDate: z.object({ lastYear: sameMonthsSchema, baseYear: sameMonthsSchema }),
   projection: projectionSchema,
   gap: gapSchema.describe('Who makes the gap: those right below, and what is its own.'),
@@ -231,7 +237,7 @@ export function describeIndicator(
   language: Language,
   times: TimeText,
 ): z.infer<typeof indicatorProgressSchema> {
-  const { target, compared, projected, yearToDate } = progress;
+  const { target, compared, projected, ifCovered, yearToDate } = progress;
   return {
     indicator: target.indicator,
     target: {
@@ -250,6 +256,7 @@ export function describeIndicator(
     },
     place: describePlace(progress.place, language),
     projected: projected && describePlace(projected, language),
+    ifCovered: ifCovered && describePlace(ifCovered, language),
     yearToDate: {
       lastYear: describeSameMonths(yearToDate.lastYear),
       baseYear: describeSameMonths(yearToDate.baseYear),
