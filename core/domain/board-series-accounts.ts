@@ -134,6 +134,31 @@ export const planYearSeries = {
   },
 } as const satisfies BoardMeasurement;
 
+/**
+ * What stands below an institution, with itself, by sector (government, education, health, …), beside territory: of the year, while it
+ * runs of its months that are over, and of the same months a year before. Of the plan's tree; institutions that nobody stands below have none.
+ */
+export const sectorSeries = {
+  name: 'sectors',
+  tags: ['institution', 'indicator', 'sector'],
+  fields: {
+    value: 'number',
+    known: 'number',
+    last_year: 'number',
+    last_year_known: 'number',
+    /** (value - last_year) / last_year. */
+    change: 'number',
+    change_known: 'number',
+    /** 0 to 1. */
+    coverage: 'number',
+    /** Institutions that were in it in some month of the year. */
+    institutions: 'number',
+    period: 'text',
+  },
+} as const satisfies BoardMeasurement;
+/** The sector of those of whom none is recorded: a tag is never empty. */
+export const noSector = 'none';
+
 /** Where an institution stands in its quota (定额) of a year, on the metered basis. */
 export const quotaSeries = {
   name: 'quotas',
@@ -275,6 +300,7 @@ export const accountingSeries = {
   indicators: indicatorSeries,
   plan: planSeries,
   plan_years: planYearSeries,
+  sectors: sectorSeries,
   quotas: quotaSeries,
   quality: qualitySeries,
   findings: findingSeries,

@@ -93,6 +93,10 @@ export function accountRows(options: BoardAccountsOptions): BoardRow[] {
             each,
             of('plan_years', 0, { period: period(each, 4) }),
           );
+        for (const sector of ['education', 'health', 'none']) {
+          const fields = of('sectors', index + sector.length, { period: seen });
+          add('sectors', { institution, indicator, sector }, ts, fields);
+        }
       }
     }
     for (const [index, ts] of months.entries()) {
@@ -163,6 +167,7 @@ const shared: Readonly<Partial<Record<Measurement, Readonly<Record<string, reado
     state_code: ['state_known'],
   },
   plan_years: { value: ['known'] },
+  sectors: { value: ['known'] },
   quotas: {
     state_code: ['known'],
     limit_mildest: ['limits_known'],

@@ -212,7 +212,7 @@ describe.each(everyBoard)('$name in $language', (which) => {
       const shared = columns.flat().filter((name, index, all) => all.indexOf(name) !== index);
       const keys = [...new Set(shared)];
       expect(keys.length, title).toBe(1);
-      expect(['of', 'building', 'hour', 'institution', 'point'], title).toContain(keys[0]);
+      expect(['of', 'building', 'hour', 'institution', 'point', 'sector'], title).toContain(keys[0]);
       for (const list of columns) expect(list, title).toContain(keys[0]);
     }
     for (const { transformations = [], title } of panelsOf(board(which)))

@@ -139,6 +139,7 @@ describe.skipIf(program === undefined)('panels on InfluxDB', () => {
     ['plan', 'progress'],
     ['plan', 'contribution'],
     ['plan_years', 'value'],
+    ['sectors', 'change'],
     ['quotas', 'distance'],
     ['indicators', 'last_year'],
     ['quality', 'tree_coverage'],

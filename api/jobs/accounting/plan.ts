@@ -1,5 +1,5 @@
 // Plans of a year as series: where every institution stands, its rank, its outlook, its part of the gap above it, its years beside
-// the line. The same numbers as `planProgress`, from tables: a question an institution would take 32 ms each.
+// the line, and its year by sector. The same numbers as `planProgress`, from tables: a question an institution would take 32 ms each.
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Indicator } from '../../../core/domain/accounting/indicators.ts';
 import type { JobRun } from '../../../core/runtime/scheduler.ts';
@@ -11,6 +11,7 @@ import { contributionsTo, standingBelow } from './plan-gaps.ts';
 import { planRows } from './plan-rows.ts';
 import { PlanTables } from './plan-tables.ts';
 import { type PlanView, planViews } from './plan-views.ts';
+import { SectorRows } from './sector-rows.ts';
 import { type Institutions, readInstitutions } from './shown-words.ts';
 
 /** Rows of institutions between two breaths. */
@@ -47,6 +48,7 @@ export class PlanJob {
     const places = new Map(book.institutions.map(({ id }, place) => [id, place]));
     const contributions = await this.#contributions(view, ranking, places);
     const tables = new Map<Indicator, PlanTables>();
+    const sectors = new Map<Indicator, SectorRows>();
     const startOf = (each: number) => wholeYear(each, calendar).from;
     let written = 0;
     for (const { institution, parent, plan, indicators } of view.members) {
@@ -73,6 +75,9 @@ export class PlanJob {
           words: institutions.of(institution, book.institutions[place]?.name),
         });
         for (const row of rows) await out.row(row);
+        const bySector = sectors.get(indicator) ?? new SectorRows(view.view.totals, indicator);
+        sectors.set(indicator, bySector);
+        for (const row of bySector.of(place, institution, year, startOf(year))) await out.row(row);
       }
     }
   }

@@ -1,7 +1,10 @@
 // Series of accounts on a real InfluxDB, each number against what the API answers for its institution.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Sector, sectorIn } from '../../../core/domain/accounting/classes.ts';
+import { figureByGroup } from '../../../core/domain/accounting/figures-by-group.ts';
 import type { Quality } from '../../../core/domain/accounting/quality.ts';
 import type { BoardMeasurementName } from '../../../core/domain/board-series.ts';
+import { noSector } from '../../../core/domain/board-series-accounts.ts';
 import { configSchema } from '../../../core/runtime/config.ts';
 import { silentLogger } from '../../../core/runtime/logger.ts';
 import { Metrics } from '../../../core/runtime/metrics.ts';
@@ -58,6 +61,9 @@ describe.skipIf(influxd === undefined)('series of accounts', () => {
         { entity: ids.city, attribute: 'plan', validFrom, value: 'trial' },
         { entity: ids.city, attribute: 'quota', validFrom, value: 'trial' },
         { entity: ids.west, attribute: 'name', validFrom: midnight('2024-06-01'), value: 'East' },
+        { entity: ids.east, attribute: 'sector', validFrom, value: 'education' },
+        { entity: ids.west, attribute: 'sector', validFrom, value: 'health' },
+        { entity: ids.west, attribute: 'sector', validFrom: midnight('2024-07-01'), value: 'culture' },
       ],
       by,
     );
@@ -187,6 +193,37 @@ describe.skipIf(influxd === undefined)('series of accounts', () => {
         .map((row) => row['shown'])
         .toSorted(),
     ).toEqual(['East（City）', 'East（City） 2']);
+  });
+
+  it('take what stands below an institution apart by sector, as the API does', async () => {
+    const { accounting, ids } = world;
+    const told = await rows('sectors', `"institution" = '${ids.city}' AND "period" = '2024'`);
+    const { totals, window } = await accounting.open({
+      indicators: ['electricityPerPerson'],
+      period: { from: midnight('2024-01-01'), to: midnight('2025-01-01') },
+      institution: ids.city,
+    });
+    const place = totals.book.institutions.findIndex(({ id }) => id === ids.city);
+    const asked = figureByGroup(totals, 'electricityPerPerson', place, window, (one, month) => {
+      const institution = totals.book.institutions[one];
+      return institution && sectorIn(institution, month);
+    });
+    expect(told.map((row) => row['sector']).toSorted()).toEqual(
+      [...asked.keys()].map((sector) => sector ?? noSector).toSorted(),
+    );
+    expect(told.length).toBeGreaterThan(1);
+    let known = 0;
+    for (const row of told) {
+      const figure = asked.get(row['sector'] === noSector ? undefined : (row['sector'] as Sector));
+      expect(shown(row, 'value', 'known')).toBe(figure?.value ?? null);
+      expect(row['institutions']).toBe(figure?.members.size);
+      if (shown(row, 'change') === null) continue;
+      known++;
+      expect(row['change']).toBeCloseTo(Number(row['value']) / Number(row['last_year']) - 1, 9);
+    }
+    expect(known).toBeGreaterThan(0);
+    // Whoever has nobody below has no rows.
+    expect(await rows('sectors', `"institution" = '${ids.east}'`)).toEqual([]);
   });
 
   it('tell whose part of the gap above is the largest', async () => {

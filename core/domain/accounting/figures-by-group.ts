@@ -1,9 +1,9 @@
 // Figures taken apart by a group of institutions, such as their sector: the groups sum to the whole. Who belongs to a group is asked
 // month by month, as who stands below whom.
-import { checkWindow, type FigureTable, figureTable, type PlainFigure, plainOf, sumsIn } from './figures.ts';
+import { checkWindow, type PlainFigure, plainOf, sumsIn } from './figures.ts';
 import { type Indicator, indicatorEntry } from './indicators.ts';
 import type { Window } from './months.ts';
-import { columns, type Totals } from './totals.ts';
+import { columns, type MonthTotals, type Totals } from './totals.ts';
 import { subtree } from './tree.ts';
 
 /** Number of the institution, number of the month → its group in that month. */
@@ -18,6 +18,7 @@ export interface GroupFigure extends PlainFigure {
  * A figure and all below it taken apart by group: the parts sum to the figure. An institution counts in its group of each month,
  * whatever stands above it, in the months in which it was below `top`. Users and area are means over the whole window, as in
  * any figure: months in another group are months of nobody.
+ * @param own `Totals.ownSums` of the indicator, where many are asked for
  * @returns by group; those of which nobody was there, and nothing is known, are left out
  * @throws like `figure`
  */
@@ -27,13 +28,14 @@ export function figureByGroup<Group>(
   top: number,
   window: Window,
   groupOf: GroupOf<Group>,
+  own?: MonthTotals,
 ): ReadonlyMap<Group, GroupFigure> {
   if (totals.book.institutions[top] === undefined)
     throw new RangeError(`the book has no institution number ${top}`);
   checkWindow(totals, window);
   const { of, per } = indicatorEntry(indicator);
   const months = totals.trees.length;
-  const { cells } = totals.ownSums(of, per);
+  const { cells } = own ?? totals.ownSums(of, per);
   const groups = new Map<Group, { readonly cells: Float64Array; readonly members: Set<number> }>();
   let members: readonly number[] = [];
   for (let month = window.from; month < window.to; month++) {
@@ -52,26 +54,9 @@ export function figureByGroup<Group>(
     }
   }
   const figures = new Map<Group, GroupFigure>();
-  for (const [group, { cells: own, members: its }] of groups) {
-    const figure = plainOf(totals, per, sumsIn(totals, own, 0, window));
-    if (its.size > 0 || figure.numerator !== null) figures.set(group, { ...figure, members: its });
+  for (const [group, { cells: its, members: inside }] of groups) {
+    const figure = plainOf(totals, per, sumsIn(totals, its, 0, window));
+    if (inside.size > 0 || figure.numerator !== null) figures.set(group, { ...figure, members: inside });
   }
   return figures;
-}
-
-/**
- * The same of every institution of the book, by column: a table a group, in which who has nobody of the group has nothing known.
- * @throws RangeError for a window that is not in the book
- */
-export function figureTablesByGroup<Group>(
-  totals: Totals,
-  indicator: Indicator,
-  window: Window,
-  groupOf: GroupOf<Group>,
-): ReadonlyMap<Group, FigureTable> {
-  const { of, per } = indicatorEntry(indicator);
-  const tables = [...totals.sumsByGroup(of, per, groupOf)].map(
-    ([group, sums]) => [group, figureTable(totals, indicator, window, sums)] as const,
-  );
-  return new Map(tables);
 }

@@ -5,7 +5,7 @@ import { type Indicator, indicatorEntry } from './indicators.ts';
 import { type FigureReason, ratio } from './kpi/ratio.ts';
 import { monthEnd, monthStart, type Window } from './months.ts';
 import { defaultThreshold, type Reference, referenceOf } from './terms.ts';
-import { column, columns, type MonthTotals, type Per, states, type Totals } from './totals.ts';
+import { column, columns, type Per, states, type Totals } from './totals.ts';
 import { subtree } from './tree.ts';
 
 /** Shares of what should be known, 0 to 1; together 1. */
@@ -124,20 +124,12 @@ export function plainOf(totals: Totals, per: Per, sums: Sums): PlainFigure {
   };
 }
 
-/**
- * As `figure`, of every institution of the book.
- * @param part sums of a part of the institutions; left out: of all
- */
-export function figureTable(
-  totals: Totals,
-  indicator: Indicator,
-  window: Window,
-  part?: MonthTotals,
-): FigureTable {
+/** As `figure`, of every institution of the book. */
+export function figureTable(totals: Totals, indicator: Indicator, window: Window): FigureTable {
   checkWindow(totals, window);
   const size = totals.book.institutions.length;
   const entry = indicatorEntry(indicator);
-  const { cells } = part ?? totals.sums(entry.of, entry.per);
+  const { cells } = totals.sums(entry.of, entry.per);
   const column = () => new Float64Array(size);
   const reasons = new Array<FigureReason | undefined>(size);
   const table = {

@@ -101,28 +101,6 @@ export class Totals {
     return { cells: this.#ownTotals(this.own(measure), per) };
   }
 
-  /**
-   * As `sums`, of each group of institutions alone: whoever is in another group counts nothing, what stands below does.
-   * @param groupOf number of the institution, month → its group then
-   */
-  sumsByGroup<Group>(
-    measure: Measure,
-    per: Per,
-    groupOf: (institution: number, month: number) => Group,
-  ): ReadonlyMap<Group, MonthTotals> {
-    const own = this.ownSums(measure, per).cells;
-    const months = this.trees.length;
-    const groups = new Map<Group, Float64Array>();
-    for (let cell = 0; cell < own.length / columns; cell++) {
-      const group = groupOf(Math.floor(cell / months), cell % months);
-      const cells = groups.get(group) ?? new Float64Array(own.length);
-      groups.set(group, cells);
-      cells.set(own.subarray(cell * columns, (cell + 1) * columns), cell * columns);
-    }
-    for (const cells of groups.values()) addUp(cells, this.trees);
-    return new Map([...groups].map(([group, cells]) => [group, { cells }]));
-  }
-
   /** How an institution stands in the figure of a month: the rule of who counts, in one place. */
   state(measure: Measure, per: Per, institution: number, month: number): CellState {
     const one = this.book.institutions[institution];

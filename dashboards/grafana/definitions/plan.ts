@@ -1,6 +1,8 @@
 // A plan and its ranking (序时进度、排名): where the chosen institution stands on its line, how those below it compare, who makes the
 // gap, and the years since the base year beside the straight line.
 
+import { sectors as sectorWords } from '../../../core/domain/accounting/classes.ts';
+import { noSector } from '../../../core/domain/board-series-accounts.ts';
 import { lineReasons } from '../../../core/domain/plan/line.ts';
 import { indicatorVariable, planYearVariable } from '../house/account-variables.ts';
 import { board } from '../house/board.ts';
@@ -12,14 +14,14 @@ import { barsBy, barsOfYears, byThresholds, stat } from '../house/panels.ts';
 import { type TableColumn, table } from '../house/tables.ts';
 import { institutionVariable } from '../house/variables.ts';
 import { mappingOf, wordsOf } from '../house/words.ts';
-import { ownPlan, ownYears, plansBelow } from '../query/account-conditions.ts';
+import { ownPlan, ownSectors, ownYears, plansBelow } from '../query/account-conditions.ts';
 import { figure, is, rows, series } from '../query/ask.ts';
 import { sources } from '../query/sources.ts';
 import type { PanelTextKey } from '../texts.ts';
 import { changeThresholds } from './parts/consumption.ts';
 import { offLineThresholds, planStateWords, progressThresholds, stateThresholds } from './parts/plan.ts';
 
-const { plan, planYears } = sources;
+const { plan, planYears, sectors } = sources;
 type Field = keyof typeof plan.fields;
 
 export function planBoard(context: BoardContext) {
@@ -103,6 +105,7 @@ export function planBoard(context: BoardContext) {
             ],
           },
           { height: 11, panels: [[24, everybody(context)]] },
+          { height: 7, panels: [[24, bySector(context)]] },
         ],
       },
     ],
@@ -320,6 +323,40 @@ function everybody(context: BoardContext) {
     queries: [always, first, ...others],
     columns,
     sortBy: { column: 'rank', descending: false },
+  });
+}
+
+/** What stands below the chosen institution by sector (分系统), beside territory. */
+function bySector(context: BoardContext) {
+  const { t } = context;
+  const known = (refId: string, column: keyof typeof sectors.fields, flag: keyof typeof sectors.fields) =>
+    rows(refId, sectors, ['sector', column], [...ownSectors, is(sectors, flag, 1)], 'period');
+  return table(context, 'plan.sectors', {
+    queries: [
+      rows('A', sectors, ['sector', 'institutions', 'coverage'], ownSectors, 'period'),
+      known('B', 'value', 'known'),
+      known('C', 'last_year', 'last_year_known'),
+      known('D', 'change', 'change_known'),
+    ],
+    columns: [
+      {
+        name: 'sector',
+        title: 'column.sector',
+        words: { ...wordsOf(context, sectorWords), [noSector]: t('word.no-sector') },
+      },
+      { name: 'institutions', title: 'column.institutions', decimals: 0 },
+      { name: 'value', title: 'column.figure', decimals: 2 },
+      { name: 'last_year', title: 'word.last-year', decimals: 2 },
+      {
+        name: 'change',
+        title: 'column.change',
+        unit: 'percentunit',
+        decimals: 1,
+        thresholds: changeThresholds(),
+      },
+      { name: 'coverage', title: 'column.coverage', unit: 'percentunit', decimals: 0 },
+    ],
+    sortBy: { column: 'value', descending: true },
   });
 }
 

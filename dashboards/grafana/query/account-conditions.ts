@@ -4,7 +4,7 @@ import type { IndicatorBucket } from '../../../core/domain/board-series-accounts
 import { begins, below, chosen, is } from './ask.ts';
 import { sources } from './sources.ts';
 
-const { indicators, plan, planYears, quotas, quality, findings, balances } = sources;
+const { indicators, plan, planYears, sectors, quotas, quality, findings, balances } = sources;
 
 /** A row of the chosen year of a plan, of the chosen institution. */
 export const ownPlans: readonly string[] = [
@@ -23,6 +23,13 @@ export const ownYears: readonly string[] = [
   chosen(planYears, 'institution', 'institution'),
   chosen(planYears, 'indicator', 'indicator'),
   chosen(planYears, 'seen', 'period'),
+];
+
+/** Sectors of the chosen year. */
+export const ownSectors: readonly string[] = [
+  chosen(sectors, 'institution', 'institution'),
+  chosen(sectors, 'indicator', 'indicator'),
+  chosen(sectors, 'period', 'period'),
 ];
 
 export const ownQuotas: readonly string[] = [

@@ -40,6 +40,7 @@ export const sources = {
   indicators: { ...boardMeasurements.indicators, database: 'figures' },
   plan: { ...boardMeasurements.plan, database: 'figures' },
   planYears: { ...boardMeasurements.plan_years, database: 'figures' },
+  sectors: { ...boardMeasurements.sectors, database: 'figures' },
   quotas: { ...boardMeasurements.quotas, database: 'figures' },
   quality: { ...boardMeasurements.quality, database: 'figures' },
   findings: { ...boardMeasurements.findings, database: 'figures' },

@@ -70,6 +70,11 @@ export const accountTexts = {
     '直属下级机构的进度、目标线、同比、年末预测与差距贡献。空白为未知，最后一列说明原因。',
     'Progress, line, changes, projection and part of the gap of the institutions right below. A blank is not known; the last column says why.',
   ],
+  'plan.sectors': ['分系统指标', 'By sector'],
+  'plan.sectors.about': [
+    '所选机构及其下级按系统（教育、卫生等）汇总，与所在地区无关；本年已结束的月份与上年同月。更换系统的机构按月分别计入。空白为未知。',
+    'The chosen institution and all below it, summed by sector (education, health, …) beside territory; months of the year that are over, and the same of last year. Who changes its sector counts in each month by month. A blank is not known.',
+  ],
 
   'quotas.title': ['定额对标', 'Quotas and last year'],
   'quotas.title.about': [
@@ -252,6 +257,9 @@ export const accountTexts = {
   'column.state': ['状态', 'State'],
   'column.progress': ['降幅完成率', 'Progress'],
   'column.figure': ['指标值', 'Figure'],
+  'column.sector': ['系统', 'Sector'],
+  'column.institutions': ['机构数', 'Institutions'],
+  'word.no-sector': ['未登记', 'not recorded'],
   'column.off-line': ['偏离目标线', 'Off the line'],
   'column.contribution': ['差距贡献', 'Part of the gap'],
   'column.provisional': ['数据状态', 'Provisional'],
