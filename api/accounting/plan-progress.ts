@@ -201,7 +201,8 @@ function placeIfCovered(
   if ([base, now].every((each) => coveredPart(each) >= 1 - 1e-6)) return null;
   const whole = (each: Figure): PlanFigure => {
     const { value, provisional } = planFigure(each);
-    return { value: value === null ? null : value / coveredPart(each), coverage: 1, provisional };
+    const part = coveredPart(each);
+    return { value: value === null || !(part > 0) ? null : value / part, coverage: 1, provisional };
   };
   const place = placeOnLine(target, whole(base), whole(now), year, options);
   return place.gap === null ? null : place;
