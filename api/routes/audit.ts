@@ -1,9 +1,7 @@
 // GET /audit: who looked at positions, when, and what for, also as a table; GET /audit/verification: whether that log is whole.
 import { z } from 'zod';
 import { JieyueError } from '../../core/domain/errors.ts';
-import type { Language } from '../../core/domain/texts.ts';
 import {
-  type AuditAction,
   type AuditEntry,
   type AuditHead,
   type AuditVerdict,
@@ -14,10 +12,11 @@ import { institutionParameter, reachWithin, requireVehicle, vehicleParameter } f
 import { type TableNames, tableNames } from '../fleet/table-names.ts';
 import type { FleetIndex } from '../fleet/visibility.ts';
 import { json, jsonOrCsv } from '../http/answers.ts';
-import { type Column, csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
+import { csv, languageOf, sendCsv, wantsCsv } from '../http/csv.ts';
 import { cursorParameter, encodeCursor, limitParameter, timeParameter } from '../http/parameters.ts';
 import { sayOfRequests } from '../http/said.ts';
 import { requireOrder } from '../queries/range.ts';
+import { columnsOf } from './audit-table.ts';
 import { type ApiApp, prefix, type RouteContext, tags } from './context.ts';
 
 const entrySchema = z.object({
@@ -259,52 +258,6 @@ function namesOf(entries: readonly Entry[], names: TableNames): Record<string, s
     for (const id of institutions) found[id] ??= names.institution(id) ?? id;
   }
   return found;
-}
-
-const actionTexts: Readonly<Record<AuditAction, Record<Language, string>>> = {
-  track: { 'zh-CN': '查看轨迹', en: 'Track' },
-  live: { 'zh-CN': '查看实时位置', en: 'Live position' },
-  stream: { 'zh-CN': '持续查看实时位置', en: 'Stream of live positions' },
-  trips: { 'zh-CN': '查看行程与停车', en: 'Trips and stops' },
-  findings: { 'zh-CN': '查看异常位置', en: 'Places of findings' },
-  export: { 'zh-CN': '导出表格', en: 'Table' },
-};
-
-/** A cell of a spreadsheet holds 32 767 characters. */
-const longestCell = 32_000;
-
-function listed(names: readonly string[]): string {
-  let text = '';
-  for (const [at, name] of names.entries()) {
-    if (text.length + name.length > longestCell) return `${text}, … +${names.length - at}`;
-    text += at === 0 ? name : `, ${name}`;
-  }
-  return text;
-}
-
-function columnsOf({ plate, institution }: TableNames): readonly Column<Entry>[] {
-  const heading = (zh: string, en: string) => ({ 'zh-CN': zh, en });
-  return [
-    { heading: heading('序号', 'No.'), cell: ({ seq }) => seq },
-    { heading: heading('查看时间', 'Looked at'), cell: ({ at }) => at },
-    { heading: heading('查看人', 'Who'), cell: ({ name }) => name },
-    { heading: heading('查看人编号', 'Id of who'), cell: ({ principal }) => principal },
-    { heading: heading('方式', 'How'), cell: ({ action }, spoken) => actionTexts[action][spoken] },
-    { heading: heading('用途', 'Stated purpose'), cell: ({ purpose }) => purpose },
-    { heading: heading('车辆数', 'Cars'), cell: ({ vehicles }) => vehicles.length },
-    {
-      heading: heading('车牌号', 'Plates'),
-      cell: ({ vehicles }) => listed(vehicles.map((id) => plate(id) ?? id)),
-    },
-    { heading: heading('无权查看的车辆数', 'Cars of others'), cell: ({ others }) => others },
-    {
-      heading: heading('所属单位', 'Institutions'),
-      cell: ({ institutions }) => listed(institutions.map((id) => institution(id) ?? id)),
-    },
-    { heading: heading('位置起', 'Positions from'), cell: ({ from }) => from },
-    { heading: heading('位置止', 'Positions to'), cell: ({ to }) => to },
-    { heading: heading('校验值', 'Hash'), cell: ({ hash }) => hash },
-  ];
 }
 
 const headForm = 'expected a head such as 42:<64 hex digits>, as an earlier verdict told it';
