@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bundlePackages } from '../standalone/packaging/bundle-packages.ts';
+import { bundleProgram } from '../standalone/packaging/bundle-program.ts';
 
 export default async function setup(): Promise<void> {
   const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,4 +11,5 @@ export default async function setup(): Promise<void> {
     stdio: 'inherit',
   });
   await bundlePackages(root);
+  await bundleProgram(root);
 }
