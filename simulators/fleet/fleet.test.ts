@@ -128,6 +128,20 @@ function carOf(fleet: Fleet, id: string): Fleet['cars'][number] {
   return car;
 }
 
+it('a card that is lent is used by its own car too, though that car borrows another', () => {
+  // By these seeds the car that lends is itself refuelled with a third car's card.
+  for (const seed of [10, 24]) {
+    const { cars, cards, truth } = fleetOf(seed, 2);
+    const expected = truth.expected.filter(({ finding }) => finding === 'card-on-several-cars');
+    expect(expected).toHaveLength(4);
+    for (const { car } of expected) {
+      const used = new Set(cards.filter((entry) => entry.car === car).map(({ card }) => card));
+      const others = cards.filter((entry) => entry.car !== car && used.has(entry.card));
+      expect(others.length, `${seed} ${car} of ${cars.length}`).toBeGreaterThan(0);
+    }
+  }
+});
+
 it('cars that burn fuel have full tanks before, by which the first one in the fleet’s time has a consumption that is theirs', () => {
   const fleet = fleetCity({ seed: 2, cars: 30, days: 14, from });
   let held = 0;

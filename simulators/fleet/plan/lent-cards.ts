@@ -3,14 +3,22 @@
 import type { Expected } from '../truth.ts';
 import type { Life } from './life.ts';
 
-/** Once all cars have lived: the lender is the next car with entries of its own card. @throws RangeError if there is none */
+/**
+ * Once all cars have lived: the lender is the next car with entries of its own card, of which one at least is not paid with another's.
+ * @throws RangeError if there is none
+ */
 export function lendCards(lives: readonly Life[]): void {
+  const lent = new Set(
+    lives.flatMap(({ misconduct }) =>
+      misconduct.flatMap(({ kind, card }) => (kind === 'card-two-cars' ? [card] : [])),
+    ),
+  );
   lives.forEach((life, index) => {
     for (const [at, misconduct] of life.misconduct.entries()) {
       if (misconduct.kind !== 'card-two-cars') continue;
       const others = [...lives.slice(index + 1), ...lives.slice(0, index)];
       const lender = others.find(({ car, cards }) =>
-        cards.some(({ card, kind }) => kind === 'fuel' && card === car.card),
+        cards.some(({ card, kind, document }) => kind === 'fuel' && card === car.card && !lent.has(document)),
       );
       const entry = life.cards.findIndex(({ document }) => document === misconduct.card);
       const paid = life.cards[entry];

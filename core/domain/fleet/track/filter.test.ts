@@ -64,6 +64,21 @@ describe('the filter', () => {
     ]);
   });
 
+  it.each([
+    ['a tunnel', 105_000, 1_200],
+    ['a sleep', 3_600_000, 20_000],
+  ])('marks a single wrong first fix after %s, from which the others are out of reach', (_, darkMs, off) => {
+    const before = drive(20).map((row) => ({ ...row, ts: row.ts - darkMs }));
+    const after = drive(20).map((row) => ({ ...row, lat: row.lat + 20 * 0.0006 }));
+    const rows = [...before, ...after].map((row, index) => ({
+      ...row,
+      ts: row.ts + (index < 20 ? 0 : 95_000),
+    }));
+    const marks = marksOf(trackOf(changed(rows, 20, { lon: 114 + off / 96_300 })), options);
+    expect([...marks.reasons].flatMap((code, index) => (code === 0 ? [] : [index]))).toEqual([20]);
+    expect(marks.breaks.indexOf(1)).toBe(-1);
+  });
+
   it('leaves a street corner, a turn at the end of a road and a way on after a long step alone', () => {
     const at = (s: number, north: number, east: number, speedKmh: number): PositionLike => ({
       ts: t0 + s * 1_000,

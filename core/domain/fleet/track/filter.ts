@@ -64,8 +64,10 @@ export function marksOf(track: Track, options: FilterOptions, trusted = -1): Mar
   const verdicts = new Uint8Array(track.length);
   const broken = new Uint8Array(track.length);
   const settledAt = new Uint8Array(track.length);
+  /** Members of the chain that turned out to be wrong alone: what is before them was judged beside them. */
+  const strays = new Set<number>();
   // The chain that is believed, and its rival: positions that fit each other and not the chain.
-  let last = -1;
+  let [before, last] = [-1, -1];
   let count = 0;
   let rival: number[] = [];
   /** Members of a chain that is not confirmed yet: they may still lose. */
@@ -74,11 +76,18 @@ export function marksOf(track: Track, options: FilterOptions, trusted = -1): Mar
     for (const index of indices) verdicts[index] = code.jump;
   };
   const enthrone = () => {
-    const first = rival[0];
-    if (count < options.confirm) condemn(unsure);
-    else if (first !== undefined) broken[first] = 1;
+    const first = rival[0] ?? -1;
+    if (before >= 0 && reachable(track, before, first, options)) {
+      // Two chains that fit but for the last one of the first: that one is wrong.
+      strays.add(last);
+      count += rival.length - 1;
+    } else {
+      if (count < options.confirm) condemn(unsure);
+      else broken[first] = 1;
+      count = rival.length;
+    }
+    before = rival.at(-2) ?? -1;
     last = rival.at(-1) ?? last;
-    count = rival.length;
     unsure = rival;
     rival = [];
   };
@@ -105,7 +114,7 @@ export function marksOf(track: Track, options: FilterOptions, trusted = -1): Mar
         condemn(rival);
         rival = [];
       }
-      last = index;
+      [before, last] = [last, index];
       count++;
       if (count < options.confirm) unsure.push(index);
       else settledAt[index] = 1;
@@ -124,17 +133,24 @@ export function marksOf(track: Track, options: FilterOptions, trusted = -1): Mar
   // What is left at the end: the longer one is believed, of equals the earlier one.
   if (count < options.confirm && rival.length > count) enthrone();
   else condemn(rival);
-  markSpikes(track, verdicts, broken, Math.max(0, trusted));
+  markSpikes(track, verdicts, broken, strays, Math.max(0, trusted));
   return collected(verdicts, broken, settledAt, Math.max(0, trusted));
 }
 
 /** Each good position is held against the good one before and the next that is believed so far. */
-function markSpikes(track: Track, verdicts: Uint8Array, broken: Uint8Array, from: number): void {
+function markSpikes(
+  track: Track,
+  verdicts: Uint8Array,
+  broken: Uint8Array,
+  strays: ReadonlySet<number>,
+  from: number,
+): void {
   let [before, at] = [-1, -1];
   for (let after = from; after < verdicts.length; after++) {
     if (verdicts[after] !== 0) continue;
     const apart = broken[at] === 1 || broken[after] === 1;
-    if (before >= 0 && !apart && spike(track, before, at, after)) verdicts[at] = code.jump;
+    if (strays.has(at) || (before >= 0 && !apart && spike(track, before, at, after)))
+      verdicts[at] = code.jump;
     else before = at;
     at = after;
   }
