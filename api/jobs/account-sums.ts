@@ -6,18 +6,18 @@ import type { ConsumptionQuery } from '../queries/consumption.ts';
 import type { Account } from './accounts.ts';
 import type { Span } from './spans.ts';
 
-/** Numbers of one bucket in a row of `Float64Array`, in this order. A value that is not known is 0 and says so. */
-const columns = [
-  'value',
-  'known',
-  'coverage',
-  'estimated_share',
-  'last_year',
-  'last_year_known',
-  'change',
-  'change_known',
-] as const;
-const width = columns.length;
+/** Places of the numbers of one bucket in a row of `Float64Array`. A value that is not known is 0 and says so. */
+const columns = {
+  value: 0,
+  known: 1,
+  coverage: 2,
+  estimatedShare: 3,
+  lastYear: 4,
+  lastYearKnown: 5,
+  change: 6,
+  changeKnown: 7,
+} as const;
+const width = Object.keys(columns).length;
 
 /** By bucket of the span: `columns`. */
 export type AccountNumbers = Float64Array;
@@ -42,41 +42,53 @@ export async function sumAccount(
     const start = span.startsBefore[index];
     const isRunning = running?.start === row.from;
     const valueBefore = isRunning ? soFar?.value : start === undefined ? null : lastYear.get(start);
-    numbers.set(numbersOf(row, valueBefore ?? null), index * width);
+    setNumbers(numbers, index * width, row, valueBefore ?? null);
   }
   return numbers;
 }
 
-function numbersOf(row: ConsumptionSum, before: number | null): number[] {
+function setNumbers(numbers: AccountNumbers, at: number, row: ConsumptionSum, before: number | null): void {
   const shares = coverageOf(row);
   const value = row.value === null ? null : tidy(row.value);
   const lastYear = before === null ? null : tidy(before);
   const change = value === null || lastYear === null || lastYear <= 0 ? null : (value - lastYear) / lastYear;
-  return [
-    value ?? 0,
-    value === null ? 0 : 1,
-    tidy(shares?.coverage ?? 0),
-    tidy(shares?.estimatedShare ?? 0),
-    lastYear ?? 0,
-    lastYear === null ? 0 : 1,
-    change ?? 0,
-    change === null ? 0 : 1,
-  ];
+  numbers[at + columns.value] = value ?? 0;
+  numbers[at + columns.known] = value === null ? 0 : 1;
+  numbers[at + columns.coverage] = tidy(shares?.coverage ?? 0);
+  numbers[at + columns.estimatedShare] = tidy(shares?.estimatedShare ?? 0);
+  numbers[at + columns.lastYear] = lastYear ?? 0;
+  numbers[at + columns.lastYearKnown] = lastYear === null ? 0 : 1;
+  numbers[at + columns.change] = change ?? 0;
+  numbers[at + columns.changeKnown] = change === null ? 0 : 1;
 }
 
 /** Whether a bucket's consumption is known, and how much it is. */
 export function valueAt(numbers: AccountNumbers, index: number): { value: number; known: number } {
-  return { value: numbers[index * width] ?? 0, known: numbers[index * width + 1] ?? 0 };
+  const at = index * width;
+  return { value: numbers[at + columns.value] ?? 0, known: numbers[at + columns.known] ?? 0 };
 }
 
 export function* consumptionRows(account: Account, span: Span, numbers: AccountNumbers): Generator<BoardRow> {
   const { of, kind, carrier, item, words } = account;
   const tags = { of, kind, carrier, item, bucket: span.bucket };
+  const { name, parent, path } = words;
   for (const [index, ts] of span.starts.entries()) {
-    const fields: Record<string, number | string> = { ...words };
+    const at = index * width;
     const period = span.periods[index];
-    if (period !== undefined) fields['period'] = period;
-    for (const [column, name] of columns.entries()) fields[name] = numbers[index * width + column] ?? 0;
+    const fields = {
+      name,
+      parent,
+      path,
+      ...(period === undefined ? {} : { period }),
+      value: numbers[at + columns.value] ?? 0,
+      known: numbers[at + columns.known] ?? 0,
+      coverage: numbers[at + columns.coverage] ?? 0,
+      estimated_share: numbers[at + columns.estimatedShare] ?? 0,
+      last_year: numbers[at + columns.lastYear] ?? 0,
+      last_year_known: numbers[at + columns.lastYearKnown] ?? 0,
+      change: numbers[at + columns.change] ?? 0,
+      change_known: numbers[at + columns.changeKnown] ?? 0,
+    };
     yield { measurement: 'consumption', tags, ts, fields };
   }
 }

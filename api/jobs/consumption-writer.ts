@@ -68,9 +68,18 @@ export class ConsumptionWriter {
   }
 
   /** @throws JobEnded; what the store and the registry throw */
-  async write({ run, plan, from, keptFrom, remembered, anew }: Order): Promise<void> {
-    const { store, boards, registry, calendar, clock, log } = this.#deps;
-    const writer = new BoardWriter(boards, run, log);
+  async write(order: Order): Promise<void> {
+    const { boards, log } = this.#deps;
+    const writer = new BoardWriter(boards, order.run, log, true);
+    try {
+      await this.#writeTo(writer, order);
+    } finally {
+      await writer.rest();
+    }
+  }
+
+  async #writeTo(writer: BoardWriter, { run, plan, from, keptFrom, remembered, anew }: Order): Promise<void> {
+    const { store, registry, calendar, clock, log } = this.#deps;
     const cache = new RollupCache(store, calendar);
     const query = new ConsumptionQuery({ store: cache, registry, calendar, clock, mostSums: Infinity });
     const accounts = await this.#accounts(run, from);

@@ -72,16 +72,54 @@ export function figureLine(row: FigureRow): string {
 
 /** @throws JieyueError `row.refused-by-store` for a number that is none, or a row without fields */
 export function boardLine({ measurement, tags: values, ts, fields }: BoardRow): string {
-  const cells = Object.entries(fields).flatMap(([name, value]: [string, number | string | undefined]) => {
-    if (value === undefined) return [];
-    if (typeof value === 'string') return [`${escaped.tag(name)}=${escaped.quoted(value)}`];
-    if (Number.isFinite(value)) return [`${escaped.tag(name)}=${value}`];
-    throw new JieyueError('row.refused-by-store', `${measurement} at ${ts}: ${name} is ${value}`);
-  });
-  if (cells.length === 0 || !Number.isSafeInteger(ts))
+  let cells = '';
+  for (const name in fields) {
+    const value: number | string | undefined = fields[name as keyof typeof fields];
+    if (value === undefined) continue;
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new JieyueError('row.refused-by-store', `${measurement} at ${ts}: ${name} is ${value}`);
+    const cell = `${fieldNames.of(name)}=${typeof value === 'string' ? fieldTexts.of(value) : value}`;
+    cells = cells === '' ? cell : `${cells},${cell}`;
+  }
+  if (cells === '' || !Number.isSafeInteger(ts))
     throw new JieyueError('row.refused-by-store', `${measurement} at ${ts} has no fields or no time`);
-  const keys = Object.keys(values).length === 0 ? '' : `,${ids(values)}`;
-  return `${measurement}${keys} ${cells.join(',')} ${ts}`;
+  return `${measurement}${keysOf(values)} ${cells} ${ts}`;
+}
+
+/** What is escaped again and again (names and paths of institutions stand in each of their rows), as many as are of use. */
+class Escaped {
+  readonly #known = new Map<string, string>();
+  readonly #make: (text: string) => string;
+
+  constructor(make: (text: string) => string) {
+    this.#make = make;
+  }
+
+  of(text: string): string {
+    let found = this.#known.get(text);
+    if (found === undefined) {
+      if (this.#known.size >= mostKnown) this.#known.clear();
+      found = this.#make(text);
+      this.#known.set(text, found);
+    }
+    return found;
+  }
+}
+
+const mostKnown = 1_000;
+const fieldNames = new Escaped((name) => escaped.tag(name));
+const fieldTexts = new Escaped((text) => escaped.quoted(text));
+
+/** By the object itself: rows of one series mostly share it. */
+const knownKeys = new WeakMap<object, string>();
+
+function keysOf(values: Readonly<Record<string, string>>): string {
+  let found = knownKeys.get(values);
+  if (found === undefined) {
+    found = Object.keys(values).length === 0 ? '' : `,${ids(values)}`;
+    knownKeys.set(values, found);
+  }
+  return found;
 }
 
 function seriesIds({ point, quantity }: Series): string {
