@@ -1,4 +1,5 @@
 // The jobs that write what Grafana's boards need beyond raw data. Only an engine that boards read has them: else none.
+import { dayKindsWith } from '../../core/domain/workdays.ts';
 import type { Config } from '../../core/runtime/config.ts';
 import { fleetSchema } from '../../core/runtime/fleet-config.ts';
 import { type Job, type JobRun, JobScheduler, NothingYet } from '../../core/runtime/scheduler.ts';
@@ -48,7 +49,8 @@ export function createBoardJobs(
 ): JobScheduler | undefined {
   const { store, registry, calendar, clock, log } = deps;
   if (store.boards === undefined) return undefined;
-  const given: BoardJobDeps = { ...deps, boards: store.boards };
+  const days = dayKindsWith(new Map(Object.entries(fleet.days)));
+  const given: BoardJobDeps = { ...deps, boards: store.boards, dayKindOf: days };
   const states = pipeline === undefined ? given : { ...given, pipeline };
   const consumption = new ConsumptionJobs(given, heldRows);
   // Whoever has none that is followed asks one that looks for changes at each question.

@@ -4,6 +4,7 @@ import { totalItem } from '../../core/domain/board-series.ts';
 import { type Bucket, type Calendar, dayMs } from '../../core/domain/time.ts';
 import { parsePointKey, pointKey } from '../../core/domain/topics.ts';
 import { isQuantity } from '../../core/domain/units.ts';
+import { type DayKindOf, dayKindOf } from '../../core/domain/workdays.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import type { Clock } from '../../core/runtime/clock.ts';
 import type { Logger } from '../../core/runtime/logger.ts';
@@ -26,6 +27,8 @@ export interface BoardJobDeps {
   readonly calendar: Calendar;
   readonly clock: Clock;
   readonly log: Logger;
+  /** By the notices of the State Council, and what is said of days above them; default: by the notices alone. */
+  readonly dayKindOf?: DayKindOf;
 }
 
 /** Rollups in memory at once, of this year and as many of last year: 24 bytes each. */
@@ -64,7 +67,7 @@ export class ConsumptionWriter {
     this.#deps = deps;
     this.#held = held;
     this.#spans = spans;
-    this.#dayHours = new DayHours(deps.calendar);
+    this.#dayHours = new DayHours(deps.calendar, deps.dayKindOf ?? dayKindOf);
   }
 
   /** @throws JobEnded; what the store and the registry throw */

@@ -354,6 +354,33 @@ describe.skipIf(influxd === undefined)('consumption as series', () => {
     expect(written.filter((row) => row.startsWith(main))).toEqual([]);
   });
 
+  it('takes public holidays for days of rest, adjusted Sundays for workdays, and what is said of days above both', async () => {
+    world = await boardWorld(server);
+    world.clock.at = at('2026-10-12T10:20');
+    const main = await building('Main', await institution('City'));
+    await world.registry.points.register(
+      electricPoint('a/p', { building: main, validFrom: at('2026-01-01') }),
+      by,
+    );
+    await world.putHours(
+      'a/p',
+      'electricity',
+      hoursOf('2026-09-01', '2026-10-12T10:00', () => 1),
+    );
+    const days = async (...dates: string[]) => {
+      const rows = await Promise.all(
+        dates.map((date) => world.rows('day_hours', `"hour" = '09' AND time = ${at(date)}ms`)),
+      );
+      return rows.map(([row]) => row?.['day']);
+    };
+    await all(world.jobs);
+    // A Sunday that is worked, National Day (a Thursday), the Friday after it, a Saturday, a Monday.
+    const dates = ['2026-09-20', '2026-10-01', '2026-10-02', '2026-09-12', '2026-09-14'];
+    expect(await days(...dates)).toEqual(['workday', 'weekend', 'weekend', 'weekend', 'workday']);
+    await all(world.another({ days: { '2026-09-14': 'holiday', '2026-10-02': 'workday' } }));
+    expect(await days(...dates)).toEqual(['workday', 'weekend', 'workday', 'weekend', 'weekend']);
+  });
+
   it('is right where clocks change, by hour of the day too', async () => {
     const calendar = new Calendar('Europe/Berlin');
     world = await boardWorld(server, calendar);

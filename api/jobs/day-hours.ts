@@ -1,6 +1,7 @@
 // The hours of a building's days once more, stamped at the midnight of their day with the local hour beside it.
 import type { BoardRow, DayKind } from '../../core/domain/board-series.ts';
 import { type Calendar, hourMs } from '../../core/domain/time.ts';
+import type { DayKindOf } from '../../core/domain/workdays.ts';
 import { type AccountNumbers, valueAt } from './account-sums.ts';
 import type { Account } from './accounts.ts';
 import type { Span } from './spans.ts';
@@ -15,10 +16,13 @@ interface Labelled {
 /** Places of hours in their days; remembers the last span, which all buildings share. */
 export class DayHours {
   readonly #calendar: Calendar;
+  readonly #dayKindOf: DayKindOf;
   #labels: { readonly span: Span; readonly list: readonly Labelled[] } | undefined;
 
-  constructor(calendar: Calendar) {
+  /** @param dayKindOf what days are; where no notice of their year is at hand, Saturdays and Sundays are rest days */
+  constructor(calendar: Calendar, dayKindOf: DayKindOf) {
     this.#calendar = calendar;
+    this.#dayKindOf = dayKindOf;
   }
 
   /** An hour that clocks repeat is one of twice the length. */
@@ -55,7 +59,7 @@ export class DayHours {
         dayStart = calendar.floor(start, 'day');
         dayEnd = calendar.next(dayStart, 'day');
         hours = (dayEnd - dayStart) / hourMs;
-        day = kindOfDay(calendar.format(dayStart));
+        day = this.#kindOfDay(calendar.format(dayStart).slice(0, 10));
       }
       const hour =
         hours === 24
@@ -64,10 +68,12 @@ export class DayHours {
       return { ts: dayStart, hour, day };
     });
   }
-}
 
-/** Saturday and Sunday: a calendar of public holidays is not in the registry yet. */
-function kindOfDay(local: string): DayKind {
-  const weekday = new Date(`${local.slice(0, 10)}T00:00:00Z`).getUTCDay();
-  return weekday === 0 || weekday === 6 ? 'weekend' : 'workday';
+  /** Public holidays are days of rest, adjusted working days (调休上班) are none. */
+  #kindOfDay(date: string): DayKind {
+    const kind = this.#dayKindOf(date);
+    if (kind !== undefined) return kind === 'workday' ? 'workday' : 'weekend';
+    const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+    return weekday === 0 || weekday === 6 ? 'weekend' : 'workday';
+  }
 }

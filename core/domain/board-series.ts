@@ -112,7 +112,7 @@ export const dayHourSeries = {
   fields: {
     value: 'number',
     known: 'number',
-    /** `workday` or `weekend` (rest days of the calendar); rewritten when the calendar changes. */
+    /** `workday` or `weekend`: a day of rest, public holidays too, by the calendar that was known when it was written. */
     day: 'text',
   },
 } as const satisfies BoardMeasurement;

@@ -7,8 +7,10 @@ import type { RollupRow } from '../domain/energy/rollup.ts';
 import { type Calendar, hourMs } from '../domain/time.ts';
 import type { PointKey } from '../domain/topics.ts';
 import type { Quantity } from '../domain/units.ts';
+import type { DayKind } from '../domain/workdays.ts';
 import type { Registry } from '../registry/registry.ts';
 import { configSchema } from '../runtime/config.ts';
+import { fleetSchema } from '../runtime/fleet-config.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { JobScheduler } from '../runtime/scheduler.ts';
@@ -29,7 +31,13 @@ export interface BoardWorld {
   readonly metrics: Metrics;
   /** Jobs of this process, not started; `another` are those of one more, which remembers nothing. */
   readonly jobs: JobScheduler;
-  another(changes?: { boards?: Partial<BoardStore>; holder?: string; heldRows?: number }): JobScheduler;
+  another(changes?: {
+    boards?: Partial<BoardStore>;
+    holder?: string;
+    heldRows?: number;
+    /** As `fleet.days` of the configuration. */
+    days?: Readonly<Record<string, DayKind>>;
+  }): JobScheduler;
   /** Hours of consumption, and the days and months they make; the first one's reading is stored as well. */
   putHours(
     point: PointKey,
@@ -57,10 +65,14 @@ export async function boardWorld(
   const metrics = new Metrics();
   const jobsWith = (
     port: TelemetryStore,
-    options: { holder: string; heldRows?: number },
+    {
+      days = {},
+      ...options
+    }: { holder: string; heldRows?: number; days?: Readonly<Record<string, DayKind>> },
     counted: Metrics,
   ): JobScheduler => {
-    const deps = { store: port, registry, calendar, clock, log: silentLogger, metrics: counted };
+    const fleet = fleetSchema.parse({ days });
+    const deps = { store: port, registry, calendar, clock, log: silentLogger, metrics: counted, fleet };
     const jobs = createBoardJobs(deps, { times: configSchema.parse({}).jobs, ...options });
     if (jobs === undefined) throw new Error('the engine has no boards');
     return jobs;
