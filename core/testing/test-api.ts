@@ -185,7 +185,8 @@ async function populate(registry: Registry): Promise<TestApi['ids']> {
 async function fill(store: TestStore): Promise<void> {
   const steady = async (point: PointKey, from: string, to: string, value: number) => {
     const hours = [];
-    for (let ts = midnight(from); ts < midnight(to); ts += hourMs) hours.push({ ts, value });
+    const end = midnight(to);
+    for (let ts = midnight(from); ts < end; ts += hourMs) hours.push({ ts, value });
     await store.putHours([point], 'electricity', hours);
     const readings = hours.map(({ ts }, index) => ({ ts, value: index * value }));
     await store.putReadings(point, 'electricity', readings);

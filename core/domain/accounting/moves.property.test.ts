@@ -83,7 +83,9 @@ function shownBy({ values, below }: Mover, month: number): number {
 }
 
 function expectClose(a: number, b: number): void {
-  expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(a), Math.abs(b)));
+  const most = 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
+  // Asked for each month of each line: an expectation costs more than what it looks at.
+  if (!(Math.abs(a - b) <= most)) expect(Math.abs(a - b)).toBeLessThanOrEqual(most);
 }
 
 describe('for every tree of sub-meters', () => {
