@@ -45,7 +45,7 @@ export function parameterFaults(
       times > 1
         ? sayOfRequests('parameter.repeated', { times })
         : value === null && isMissing(sent, parameter)
-          ? sayOfRequests('parameter.missing', { wanted: wanted(issue) })
+          ? absent(parameter, issue, request)
           : wanted(issue);
     return [{ parameter: parameter || place, in: place, value, message }];
   });
@@ -73,12 +73,40 @@ function bodyFaults(issue: FastifySchemaValidationError, body: unknown): Paramet
       parameter: cut(path.join('.')) || 'body',
       in: 'body',
       value: simple ? cut(String(value)) : null,
-      message:
-        path.length > 0 && value === undefined
-          ? sayOfRequests('parameter.missing', { wanted: wanted(issue) })
-          : wanted(issue),
+      message: path.length > 0 && value === undefined ? absentField(issue) : wanted(issue),
     },
   ];
+}
+
+/** Ids that stand in a list of the API. */
+const listOf: Readonly<Record<string, string>> = {
+  institution: 'institutions',
+  building: 'buildings',
+  vehicle: 'vehicles',
+  point: 'points',
+};
+
+/** How it is written, rather than of which type it should have been. */
+function absent(name: string, issue: FastifySchemaValidationError, request: FastifyRequest): Message {
+  const example = exampleOf(request, name);
+  if (example !== undefined)
+    return sayOfRequests('parameter.absent-such-as', { example: `${name}=${example}` });
+  const list = listOf[name];
+  return list === undefined ? absentField(issue) : sayOfRequests('parameter.absent-listed', { list });
+}
+
+/** A schema without words of its own says only that nothing is no text. */
+function absentField(issue: FastifySchemaValidationError): Message {
+  return issue.keyword === 'invalid_type' && issue.message?.startsWith('Invalid input') === true
+    ? sayOfRequests('parameter.absent')
+    : sayOfRequests('parameter.missing', { wanted: wanted(issue) });
+}
+
+function exampleOf(request: FastifyRequest, name: string): string | undefined {
+  const schema = request.routeOptions.schema?.querystring;
+  const field: unknown = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+  const examples = field instanceof z.ZodType ? field.meta()?.['examples'] : undefined;
+  return Array.isArray(examples) && typeof examples[0] === 'string' ? examples[0] : undefined;
 }
 
 function wanted({ keyword, message = 'is wrong', params }: FastifySchemaValidationError): Message {

@@ -5,13 +5,53 @@ import { type TestApi, testApi } from '../../core/testing/test-api.ts';
 
 let api: TestApi;
 let key: string;
+/** May ask everything, positions too. */
+let everyKey: string;
 beforeAll(async () => {
   api = await testApi();
   key = await api.keyOf({ role: 'energy-manager', institution: null });
+  everyKey = await api.keyOf(
+    { role: 'admin', institution: null },
+    { role: 'vehicle-supervisor', institution: null },
+  );
 });
 afterAll(() => api.end());
 
 const han = /\p{Script=Han}/u;
+
+describe('a parameter that is missing', () => {
+  it.each([
+    ['/api/v1/trips', '缺失；写法如 from=2025-01-01', 'from: is missing; write it as from=2025-01-01'],
+    [
+      '/api/v1/quality?year=2025&month=3',
+      'institution：缺失；可用的见 /api/v1/institutions',
+      'institution: is missing; see /api/v1/institutions for those there are',
+    ],
+    ['/api/v1/key-users', 'year：缺失；写法如 year=2025', 'year: is missing; write it as year=2025'],
+  ])('of %s is named with how it is written', async (url, chinese, english) => {
+    const inChinese = await api.get(url, { key: everyKey, headers: { 'accept-language': 'zh' } });
+    expect(inChinese.body.detail).toContain(chinese);
+    const inEnglish = await api.get(url, { key: everyKey });
+    expect(inEnglish.body.detail).toContain(english);
+    expect(JSON.stringify([inChinese.body, inEnglish.body])).not.toMatch(/undefined|应为文本/);
+  });
+
+  it('is so for every route that needs one: nothing is said of types', async () => {
+    const { paths } = (await api.app.inject({ url: '/openapi.json' })).json<{
+      paths: Record<string, { get?: { parameters?: { in: string; required?: boolean }[] } }>;
+    }>();
+    const asking = Object.entries(paths).filter(
+      ([path, { get }]) =>
+        !path.includes('{') && get?.parameters?.some((one) => one.in === 'query' && one.required === true),
+    );
+    expect(asking.length).toBeGreaterThan(15);
+    for (const [path] of asking) {
+      const { status, body } = await api.get(path, { key: everyKey });
+      expect({ path, status }).toEqual({ path, status: 400 });
+      expect(`${path} ${body.detail}`).not.toMatch(/Invalid input|undefined/);
+    }
+  });
+});
 
 describe('a problem document', () => {
   it.each([

@@ -71,6 +71,12 @@ export const sayOfRequests = speaker({
   ],
   'parameter.repeated': ['出现了 {times} 次；只写一次', 'is given {times} times; give it once'],
   'parameter.missing': ['缺失；{wanted}', 'is missing; {wanted}'],
+  'parameter.absent': ['缺失', 'is missing'],
+  'parameter.absent-such-as': ['缺失；写法如 {example}', 'is missing; write it as {example}'],
+  'parameter.absent-listed': [
+    '缺失；可用的见 /api/v1/{list}',
+    'is missing; see /api/v1/{list} for those there are',
+  ],
   'parameter.choice': ['应为其中之一：{choices}', 'expected one of {choices}'],
   'field.unknown': ['没有这个字段', 'there is no such field'],
   'time.form': [

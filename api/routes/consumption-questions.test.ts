@@ -25,7 +25,11 @@ describe('a question about consumption', () => {
       'api.bad-request',
       /given: point, building/,
     ],
-    [`point=${points.main}&to=2024-02-01`, 'api.bad-request', /^from: is missing; expected a time/],
+    [
+      `point=${points.main}&to=2024-02-01`,
+      'api.bad-request',
+      /^from: is missing; write it as from=2025-01-01$/,
+    ],
     [`point=${points.main}&from=soon&to=2024-02-01`, 'api.bad-request', /from "soon": is not a time/],
     [`point=${points.main}&from=1704038400&to=2024-02-01`, 'api.bad-request', /seconds\? Multiply by 1000/],
     [`point=${points.main}&from=2024-02-01&to=2024-01-01`, 'api.bad-request', /must be before to/],
