@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 const report = process.env['TEST_REPORT'];
 
 const testsOf = (folder: string) => `${folder}/**/*.test.ts`;
-const services = ['core', 'edge-agent', 'ingest', 'api', 'dashboards', 'simulators'].map(testsOf);
-/** Engines, whole processes, and what measures its own memory: each file in a process of its own. */
-const alone = ['core/store', 'core/testing', 'standalone', 'bench', 'tests'].map(testsOf);
+const services = ['core', 'ingest', 'api', 'dashboards', 'simulators'].map(testsOf);
+/** Engines, whole processes, and what looks at its own memory and warnings: each file in a process of its own. */
+const alone = ['core/store', 'core/testing', 'edge-agent', 'standalone', 'bench', 'tests'].map(testsOf);
 
 export default defineConfig({
   test: {
